@@ -1,0 +1,1 @@
+"""The plan: who gets which words, checked and approved together. Sends nothing."""

@@ -1,0 +1,29 @@
+"""How views answer: a page or one block of it, and a redirect with a toast."""
+
+from typing import Any, cast
+
+from flask import Response, current_app, flash, make_response, redirect, render_template, request
+from jinja2 import Template
+
+
+def page(template: str, *, block: str | None = None, status: int = 200, **values: Any) -> Response:
+    """Render a template; when htmx asks for a part (`HX-Request-Type: partial`), only the named block of it."""
+    if block and request.headers.get("HX-Request-Type") == "partial":
+        body = _block(template, block, values)
+    else:
+        body = render_template(template, **values)
+    response = make_response(body, status)
+    response.headers["Vary"] = "HX-Request-Type"
+    return response
+
+
+def done(words: str, url: str, *, undo: str | None = None) -> Response:
+    """Say what happened in a toast (with Undo when a token is given) and go to `url`."""
+    flash({"words": words, "undo": undo}, "toast")  # type: ignore[arg-type]
+    return cast(Response, redirect(url, 303))
+
+
+def _block(template: str, block: str, values: dict[str, Any]) -> str:
+    found: Template = current_app.jinja_env.get_template(template)
+    current_app.update_template_context(values)
+    return "".join(found.blocks[block](found.new_context(values)))

@@ -1,0 +1,1 @@
+"""What came back: reads mail, tells replies from bounces, sets the consequences."""

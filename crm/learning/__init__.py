@@ -1,0 +1,1 @@
+"""What the outcomes teach: rates, the model, the planner. Writes what it learned; pushes nothing."""

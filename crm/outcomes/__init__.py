@@ -1,0 +1,1 @@
+"""What became of each prospect: outcomes, placement checks, proofs and watching."""

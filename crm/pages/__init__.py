@@ -1,0 +1,1 @@
+"""Pages of the web as we saw them: the fetch queue, stored pages and the facts read from them."""

@@ -1,0 +1,1 @@
+"""Reading only: Today, funnel, conversion and charts. Writes nothing."""

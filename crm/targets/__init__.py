@@ -1,0 +1,1 @@
+"""Our own pages: inventory, health, goals and the content backlog."""
