@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Engine, Integer, create_engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -83,14 +82,14 @@ def engine() -> Engine:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One short write transaction: commit at the end, roll back on any error. SQLite takes the write lock at once."""
-    with engine().connect().execution_options(**_WRITES) as connection:
-        with Session(connection, expire_on_commit=False) as session:
-            try:
-                yield session
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
+    connection = engine().connect().execution_options(**_WRITES)
+    with connection, Session(connection, expire_on_commit=False) as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
 
 @contextmanager
@@ -108,7 +107,7 @@ def _with_driver(url: str) -> str:
 
 
 def _sqlite(url: str) -> Engine:
-    made = create_engine(url, poolclass=NullPool, connect_args={"timeout": 30, "check_same_thread": False})
+    made = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(made, "connect")
     def _on_connect(connection: Any, _record: object) -> None:

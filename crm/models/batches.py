@@ -89,9 +89,7 @@ class Enrollment(HasPublicId, Base):
     root_domain: Mapped[str]  # of the prospect
     variant: Mapped[str] = mapped_column(default="A")
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)  # personal values written by hand: opening_line ...
-    words: Mapped[dict[str, Any]] = mapped_column(
-        default=dict
-    )  # {"1": {"subject":..., "body":...}} edited for this person
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"1": {"subject": ..., "body": ...}}
     time_zone: Mapped[str] = mapped_column(default="UTC")
     time_zone_assumed: Mapped[bool] = mapped_column(default=True)
     state: Mapped[str] = mapped_column(default=EnrollmentState.DRAFT.value)

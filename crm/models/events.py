@@ -92,7 +92,7 @@ class WorkerBeat(HasId, Base):
 
 
 class WorldClock(HasId, Base):
-    """The practice world's clock: how far the product's time runs ahead of real time. One row, practice database only."""
+    """The practice world's clock: how far the product's time runs ahead of real time. One row."""
 
     __tablename__ = "world_clock"
     offset_s: Mapped[float] = mapped_column(default=0.0)

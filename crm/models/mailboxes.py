@@ -44,12 +44,8 @@ class Mailbox(HasPublicId, Base):
     new_cap: Mapped[int] = mapped_column(default=20)  # first mails a day
     min_gap_s: Mapped[int] = mapped_column(default=90)
     jitter_s: Mapped[int] = mapped_column(default=210)
-    window: Mapped[dict[str, Any]] = mapped_column(
-        default=dict
-    )  # {"days": [0..6], "from": "08:00", "to": "18:00", ...}
-    ramp: Mapped[dict[str, Any]] = mapped_column(
-        default=dict
-    )  # {"steps": [5, 8, ...], "at": 0, "skip": false, "stepped_on": ...}
+    window: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"days": [0..6], "from": "08:00", "to": "18:00"}
+    ramp: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"steps": [5, 8], "at": 0, "skip": false}
     next_slot_at: Mapped[datetime | None]
     inbound_synced_at: Mapped[datetime | None]  # product time; all folders were read completely at this moment
     saves_sent: Mapped[bool | None]  # from the probe; None: not probed

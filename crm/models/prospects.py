@@ -63,9 +63,7 @@ class Prospect(HasPublicId, Base):
     rank_value: Mapped[float] = mapped_column(default=0.0)  # chance x worth x weight; what lists order by
     completeness: Mapped[float] = mapped_column(default=0.0)  # 0-1, share of the 8 inputs known
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)  # topic, context, language ... as scored
-    overrides: Mapped[dict[str, Any]] = mapped_column(
-        default=dict
-    )  # {"value": {"level": "high", "reason": ..., "by":...}}
+    overrides: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"value": {"level", "reason", "by"}}
     brief: Mapped[dict[str, Any]] = mapped_column(default=dict)  # placement brief
     harm: Mapped[str | None]  # why a link from here may harm
     wake_on: Mapped[datetime | None]  # "not now": when to ask again
