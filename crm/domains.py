@@ -1,0 +1,207 @@
+"""What a domain is: normal forms of hosts and URLs, the registrable domain, the keys that find duplicates. Pure.
+
+All hosts inside the product are A-labels in lower case; `display` gives the form for people.
+"""
+
+import ipaddress
+import re
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+import idna
+from publicsuffixlist import PublicSuffixList
+
+# Hosts that give each customer a name below theirs and are missing from the public suffix list's private section.
+SHARED_SUFFIXES = frozenset(
+    {
+        "substack.com",
+        "medium.com",
+        "wordpress.com",
+        "tumblr.com",
+        "github.io",
+        "gitlab.io",
+        "netlify.app",
+        "vercel.app",
+        "pages.dev",
+        "web.app",
+        "wixsite.com",
+        "weebly.com",
+        "livejournal.com",
+        "typepad.com",
+        "over-blog.com",
+        "canalblog.com",
+        "hatenablog.com",
+        "jimdofree.com",
+        "jimdosite.com",
+        "webnode.page",
+        "notion.site",
+        "ghost.io",
+        "hashnode.dev",
+        "tilda.ws",
+        "ucoz.ru",
+        "skyrock.com",
+        "blog.hu",
+        "estranky.cz",
+    }
+)
+# Hosts where the customer is named in the path: host -> pattern of the path that names one.
+SHARED_PATHS = {
+    "medium.com": re.compile(r"/(@[\w.-]+)", re.ASCII),
+    "substack.com": re.compile(r"/(@[\w.-]+)", re.ASCII),
+    "sites.google.com": re.compile(r"/((?:view|site|a/[\w.-]+)/[\w.-]+)", re.ASCII),
+    "hubpages.com": re.compile(r"/(@[\w.-]+)", re.ASCII),
+}
+TRACKING = re.compile(r"(utm_\w*|gclid|gad\w*|fbclid|srsltid|msclkid|ref)", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):(?=//)", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"(mailto|javascript|data|tel|sms|about|file|blob|vbscript|view-source):", re.IGNORECASE)
+_HOST = re.compile(r"(?=.{3,253}\Z)([a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_BLOGSPOT = re.compile(r"(?:\A|\.)(blogspot\.(?:[a-z]{2}|com|com?\.[a-z]{2}))\Z")
+_WITH_PRIVATE = PublicSuffixList()
+_REGISTRIES = PublicSuffixList(only_icann=True)
+
+
+def host(url: str) -> str | None:
+    """The host of a URL or bare host as A-label in lower case, or None when it names no public host.
+
+    A user name before `@`, a scheme other than http and https, and a name without a dot give None.
+    """
+    parts = _parts(url)
+    return parts[1] if parts else None
+
+
+def registrable(host_or_url: str, *, private: bool = True) -> str | None:
+    """The site a URL belongs to: its registrable domain; customers of shared hosts are sites of their own.
+
+    `https://x.wordpress.com/a` is `x.wordpress.com`, `https://medium.com/@ann/b` is `medium.com/@ann`. With
+    `private=False` only registries' suffixes count. An IP address is its own site. None when there is no host.
+    """
+    parts = _parts(host_or_url)
+    if parts is None:
+        return None
+    _scheme, name, _port, rest = parts
+    if private and (shape := SHARED_PATHS.get(name.removeprefix("www."))) and (found := shape.match(rest)):
+        return f"{name.removeprefix('www.')}/{found.group(1).lower()}"
+    return _site_of(name, private)
+
+
+def normal_url(url: str) -> str:
+    """A URL that can be fetched: scheme added, host as A-label, default port and fragment gone, spaces escaped.
+
+    Never strict: text without a usable host comes back trimmed; ask `host` whether it is an address.
+    """
+    parts = _parts(url)
+    if parts is None:
+        return url.strip()
+    scheme, name, port, rest = parts
+    return f"{scheme}://{_bracketed(name)}{port}{_escaped(rest) or '/'}"
+
+
+def url_key(url: str) -> str:
+    """The key under which two spellings of one page meet: no scheme, www, trailing slash, fragment or tracking."""
+    parts = _parts(url)
+    if parts is None:
+        return url.strip()
+    _scheme, name, port, rest = parts
+    path, _, query = _escaped(rest).partition("?")
+    kept = [p for p in query.split("&") if p and not TRACKING.fullmatch(p.partition("=")[0])]
+    return name.removeprefix("www.") + port + path.rstrip("/") + ("?" + "&".join(kept) if kept else "")
+
+
+@lru_cache(maxsize=65536)
+def display(domain: str) -> str:
+    """The Unicode form of a domain for people; what cannot be decoded stays as it is."""
+    name, slash, path = domain.partition("/")
+    labels = [_unicode_label(label) for label in name.split(".")]
+    return ".".join(labels) + slash + path
+
+
+def is_within(host_or_url: str, domain: str) -> bool:
+    """True when a host is the domain or one of its subdomains (for `medium.com/@x`: the same site)."""
+    if "/" in domain:
+        return registrable(host_or_url) == domain
+    name = host(host_or_url)
+    return name is not None and (name == domain or name.endswith("." + domain))
+
+
+def _parts(url: str) -> tuple[str, str, str, str] | None:
+    """(scheme, host, ":port" or "", rest with path and query, no fragment), or None."""
+    text = url.strip(" \t\r\n\f\v\u00a0\u200b\ufeff").replace("\t", "").replace("\n", "").replace("\r", "")
+    if not text or _OTHER_SCHEME.match(text):
+        return None
+    scheme = "https"
+    if found := _SCHEME.match(text):
+        scheme, text = found.group(1).lower(), text[found.end() :]
+    text = text.removeprefix("//")
+    if scheme not in ("http", "https"):
+        return None
+    cut = min((i for i in map(text.find, "/?#") if i >= 0), default=len(text))
+    authority, rest = text[:cut], text[cut:].partition("#")[0]
+    if "@" in authority or "\\" in authority:
+        return None
+    found_port = re.search(r":(\d{0,5})\Z", authority)
+    port = found_port.group(1) if found_port else ""
+    name = _a_label(authority[: found_port.start()] if found_port else authority)
+    if name is None:
+        return None
+    default = {"http": "80", "https": "443"}[scheme]
+    return scheme, name, f":{port}" if port and port != default else "", rest
+
+
+@lru_cache(maxsize=262144)
+def _a_label(name: str) -> str | None:
+    name = unquote(name).strip().rstrip(".").lower() if "%" in name else name.strip().rstrip(".").lower()
+    if name.startswith("[") and name.endswith("]"):
+        return _ip(name[1:-1])
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return None
+    if name.replace(".", "").isdigit():
+        return _ip(name)
+    return name if _HOST.fullmatch(name) and not name.rpartition(".")[2].isdigit() else None
+
+
+def _ip(text: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=262144)
+def _site_of(name: str, private: bool) -> str | None:
+    if _ip(name):
+        return name
+    if not private:
+        return _REGISTRIES.privatesuffix(name)
+    if shared := _shared_suffix(name):
+        label = name[: -len(shared) - 1].rpartition(".")[2]
+        return shared if label in ("", "www") else f"{label}.{shared}"
+    return _WITH_PRIVATE.privatesuffix(name) or _REGISTRIES.privatesuffix(name)
+
+
+def _shared_suffix(name: str) -> str | None:
+    if found := _BLOGSPOT.search(name):
+        return found.group(1)
+    labels = name.split(".")
+    tails = (".".join(labels[i:]) for i in range(max(0, len(labels) - 3), len(labels) - 1))
+    return next((tail for tail in tails if tail in SHARED_SUFFIXES), None)
+
+
+def _escaped(rest: str) -> str:
+    """Path and query with raw spaces and letters escaped; what is escaped already stays."""
+    return quote(rest, safe="/?&=%:;@!$'()*+,~[]|-._") if rest else ""
+
+
+def _bracketed(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
+
+def _unicode_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return idna.decode(label)
+    except (idna.IDNAError, UnicodeError):
+        return label
