@@ -68,7 +68,7 @@ def bind(url: str) -> Engine:
     global _engine
     if _engine is not None:
         _engine.dispose()
-    _engine = _sqlite(url) if url.startswith("sqlite") else create_engine(_with_driver(url), pool_pre_ping=True)
+    _engine = _sqlite(url) if url.startswith("sqlite") else create_engine(with_driver(url), pool_pre_ping=True)
     return _engine
 
 
@@ -102,7 +102,8 @@ def reading() -> Iterator[Session]:
             session.rollback()
 
 
-def _with_driver(url: str) -> str:
+def with_driver(url: str) -> str:
+    """The address with psycopg named as the driver where it says only "postgresql"."""
     return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
 
 

@@ -1,6 +1,7 @@
 """How views answer: a page or one block of it, and a redirect with a toast."""
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request
 from jinja2 import Template
@@ -21,6 +22,13 @@ def done(words: str, url: str, *, undo: str | None = None) -> Response:
     """Say what happened in a toast (with Undo when a token is given) and go to `url`."""
     flash({"words": words, "undo": undo}, "toast")  # type: ignore[arg-type]
     return cast(Response, redirect(url, 303))
+
+
+def safe_next(target: str) -> str:
+    """`target` when it is a path of this site, else the start page (no open redirect)."""
+    parts = urlsplit(target.replace("\\", "/"))
+    good = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return target if good and target.isprintable() else "/"
 
 
 def _block(template: str, block: str, values: dict[str, Any]) -> str:

@@ -1,0 +1,84 @@
+"""The timetable: everything that happens by itself, run by one worker process (`flask worker`).
+
+APScheduler is only the clock; all state is in the database, so a lost tick costs nothing but time and two workers do
+no harm. Each job is one call into a slice's run.py.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import delete, select
+
+from crm import clock, work
+from crm.db import transaction
+from crm.models.events import WorkerBeat
+
+# (name, "module:function", seconds between two runs)
+TIMETABLE = (
+    ("beat", "crm.jobs:beat", 10),
+    ("jobs", "crm.work:run_until_idle", 1),
+    ("send", "crm.outbox.run:tick", 5),
+    ("reap", "crm.outbox.run:reap", 30),
+    ("read mail", "crm.inbox.run:poll_due", 15),
+    ("read pages", "crm.pages.run:tick", 5),
+    ("check links", "crm.outcomes.run:check_due", 60),
+    ("learn", "crm.learning.run:refit_due", 10),
+)
+RUNNERS = ("gap", "contacts", "pages", "outcomes", "learning", "targets", "batches", "inbox", "outbox")
+
+
+def load_handlers() -> None:
+    """Import every slice's run.py, so that its job handlers are known."""
+    for name in RUNNERS:
+        import_module(f"crm.{name}.run")
+
+
+def worker(*, once: bool = False) -> None:
+    """Run the timetable until SIGTERM or Ctrl-C; with `once`, everything that is due one time."""
+    load_handlers()
+    if once:
+        beat()
+        for _, target, _ in TIMETABLE[1:]:
+            _resolve(target)()
+        return
+    clockwork = BackgroundScheduler(timezone="UTC")
+    for name, target, seconds in TIMETABLE:
+        clockwork.add_job(
+            _resolve(target),
+            "interval",
+            seconds=seconds,
+            name=name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            next_run_time=clock.real_now(),
+        )
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    clockwork.start()
+    stop.wait()
+    clockwork.shutdown(wait=True)
+
+
+def beat() -> None:
+    """Say that this process is alive, and forget processes that were silent for a day."""
+    now = clock.real_now()
+    with transaction() as s:
+        row = s.scalar(select(WorkerBeat).where(WorkerBeat.owner == work.OWNER))
+        if row is None:
+            row = WorkerBeat(owner=work.OWNER, host=work.OWNER.rpartition(":")[0], pid=os.getpid(), beat_at=now)
+            s.add(row)
+        row.beat_at = now
+        s.execute(delete(WorkerBeat).where(WorkerBeat.beat_at < now - timedelta(days=1)))
+
+
+def _resolve(target: str) -> Callable[[], object]:
+    module, _, function = target.partition(":")
+    found: Callable[[], object] = getattr(import_module(module), function)
+    return found
