@@ -102,7 +102,7 @@ def num(value: float | None, digits: int = 0) -> str:
 def label(value: StrEnum | str | None) -> str:
     """The word on the screen for a value of the vocabulary."""
     if not value:
-        return gettext("Unknown")
+        return str(gettext("Unknown"))
     text = str(value)
     return LABELS.get(text) or text.replace("_", " ").capitalize()
 
