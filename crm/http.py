@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, flash, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm import templating
@@ -98,7 +98,7 @@ def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | Response:
-    if error.code and error.code < 400:
+    if isinstance(error, SecurityError) or (error.code and error.code < 400):
         return error.get_response()  # type: ignore[return-value]
     words = {404: "There is no such page here.", 405: "This address does not take that kind of request."}
     return _error_page(error.code or 500, words.get(error.code or 500, error.description or "This did not work."))
