@@ -157,10 +157,12 @@ def anchor(facts: Facts) -> str:
 def link_context(facts: Facts) -> str:
     """The part of the sentence around the link, at most 6 words before and 4 after; empty when fewer than
     four words stand beside it."""
-    before = re.split(r"(?<=[.!?])\s+", clean(facts.ctx_before))[-1].split()[-6:]
-    after = re.split(r"(?<=[.!?])\s+", clean(facts.ctx_after))[0].split()[:4]
+    before = re.split(r"(?<=[.!?])\s+", clean(facts.ctx_before))[-1].split()
+    after = re.split(r"(?<=[.!?])\s+", clean(facts.ctx_after))[0].split()
     if len(before) + len(after) < 4:
         return ""
+    before = before if len(before) <= 6 else ["…", *before[-6:]]
+    after = after if len(after) <= 4 else [*after[:4], "…"]
     middle = clean(facts.anchor)
     gap = "" if after and after[0][:1] in ".,;:!?)" else " "
     text = " ".join([*before, middle]).strip() + gap + " ".join(after)

@@ -13,10 +13,10 @@ from crm.vocabulary import Angle
 
 @dataclass(frozen=True)
 class Opening:
-    """The words, and which evidence they rest on (“title”, “words around the link”, ...). Empty: nothing to say."""
+    """The words, and which evidence on the linking page they rest on. Empty: nothing to say."""
 
     text: str
-    evidence: tuple[str, ...] = ()
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,11 @@ def propose(facts: Facts, angle: Angle, turn: int = 0) -> Opening:
         return Opening("")
     frames = _FRAMES.get(angle, _GENERAL)
     context, words = link_context(facts), anchor(facts)
+    choice, evidence = frames.title, "title"
     if context:
-        choice, evidence = frames.context, ("title", "words around the link")
+        choice, evidence = frames.context, "title and words around the link"
     elif words:
-        choice, evidence = frames.anchor, ("title", "words of the link")
-    else:
-        choice, evidence = frames.title, ("title",)
+        choice, evidence = frames.anchor, "title and words of the link"
     since = clean(facts.dead_since)
     text = choice[turn % len(choice)].format(
         title=title,
