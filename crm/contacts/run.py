@@ -1,0 +1,110 @@
+"""What takes time with contacts: reading a prospect's pages for people, one prospect or many."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from crm import work
+from crm.contacts import extract, service
+from crm.db import reading, transaction
+from crm.models.accounts import Project
+from crm.models.contacts import Contact
+from crm.models.gap import LinkingPage
+from crm.models.prospects import Prospect
+from crm.pages.run import read_now
+from crm.vocabulary import Stage
+
+FOUND_BY = "page search"
+
+
+@dataclass(frozen=True)
+class FindResult:
+    """What a search brought: addresses kept, pages read, the contact form if that is the only way, and why not."""
+
+    n_contacts: int
+    pages: list[str]
+    form_url: str | None
+    why: str
+
+
+def find(prospect_id: int) -> FindResult:
+    """Read the linking page, then author, contact and about pages of the site, and keep the people found there."""
+    with reading() as s:
+        prospect = s.get_one(Prospect, prospect_id)
+        project = s.get_one(Project, prospect.project_id)
+        query = select(LinkingPage.source_url).where(LinkingPage.id == prospect.best_page_id)
+        linking = s.scalar(query) or f"https://{prospect.domain}/"
+    pages, why = _read(project.organisation_id, linking, prospect.domain)
+    found = extract.candidates(pages, prospect.domain)[:5]
+    with transaction() as s:
+        row = s.get_one(Prospect, prospect_id)
+        for candidate in found:
+            service.add(
+                s,
+                row,
+                address=candidate.address,
+                name=candidate.name,
+                role=candidate.role,
+                kind=candidate.kind,
+                source_kind="page",
+                source_url=candidate.source_url,
+                method=candidate.method,
+                confidence=candidate.confidence,
+                found_by=FOUND_BY,
+            )
+    form = extract.form_route(pages)
+    if not found and not why:
+        why = "no address on these pages" + (", but a contact form" if form else "")
+    return FindResult(len(found), [p.url for p in pages], form, "" if found else why)
+
+
+@work.handler("find_contacts")
+def find_many(job: work.Running) -> None:
+    """Search contacts for the prospects named in the job, or for the best ones without any."""
+    ids = job.params.get("prospect_ids") or _without_contact(job.project_id, int(job.params.get("limit", 100)))
+    n_found = 0
+    for n, prospect_id in enumerate(ids):
+        job.progress(n, len(ids), "sites read")
+        n_found += find(prospect_id).n_contacts > 0
+    job.progress(len(ids), len(ids))
+    job.result(sites=len(ids), with_contact=n_found)
+
+
+def _read(organisation_id: int, linking: str, site: str) -> tuple[list[extract.Read], str]:
+    """The pages that could be read, and why the first one could not (empty when it could)."""
+    pages: list[extract.Read] = []
+    why = ""
+    first = read_now(organisation_id, linking, "contact")
+    if first.facts:
+        pages.append(extract.Read(first.final_url or linking, True, first.facts))
+    else:
+        why = first.why
+    home = f"https://{site}/"
+    if not pages or not extract.worth_reading(pages[0]):
+        start = read_now(organisation_id, home, "contact")
+        if start.facts:
+            pages.append(extract.Read(start.final_url or home, False, start.facts))
+    for url in extract.worth_reading(pages[-1]) if pages else []:
+        page = read_now(organisation_id, url, "contact")
+        if page.facts:
+            pages.append(extract.Read(page.final_url or url, False, page.facts))
+        sure = [c for c in extract.candidates(pages, site) if c.confidence >= 0.8]
+        if sure:
+            break
+    return pages, "" if pages else why
+
+
+def _without_contact(project_id: int | None, limit: int) -> list[int]:
+    with reading() as s:
+        has = select(Contact.prospect_id).where(Contact.retired_at.is_(None))
+        query = (
+            select(Prospect.id)
+            .where(
+                Prospect.project_id == project_id,
+                Prospect.stage.in_((Stage.PROSPECT.value, Stage.FOUND.value)),
+                Prospect.id.not_in(has),
+            )
+            .order_by(Prospect.rank_value.desc(), Prospect.id)
+            .limit(limit)
+        )
+        return list(s.scalars(query))
