@@ -97,6 +97,7 @@ class Message(HasPublicId, Base):
     n_doubts: Mapped[int] = mapped_column(default=0)
     n_lookups: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
+    filed_at: Mapped[datetime | None]  # a copy lies in the Sent folder
     last_phase: Mapped[str | None]
     last_code: Mapped[int | None]
     last_enhanced: Mapped[str | None]
