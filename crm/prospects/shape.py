@@ -1,0 +1,245 @@
+"""Signs of noise in the shape of an address or a link rather than in its words."""
+
+import re
+from collections.abc import Iterator
+
+from crm.prospects.phrases import Phrases
+from crm.prospects.reading import Reading
+
+LINK_DUMP = 1000  # outgoing links; no page that people read has as many
+MANY_LINKS = 300
+SITEWIDE_GROUP = 1000
+CHEAP_TLDS = frozenset(
+    """xyz top sbs cfd click icu monster homes cyou site online space store website buzz rest bond
+        quest lol mom autos boats hair skin makeup beauty pics wiki cv tk ml ga cf gq men win bid
+        loan date racing download stream party review trade webcam science work life live fun shop""".split()
+)
+STAGING = frozenset(
+    "test dev staging stage beta demo old backup preview mirror houtai mail webmail cpanel m2 uat".split()
+)
+SURE_FORUM = frozenset("viewtopic showthread viewthread forum forums foro foros foren thread threads bbs phpbb".split())
+SURE_PROFILE = frozenset("user users member members profile profiles profil profils u userinfo memberlist".split())
+SURE_SHOP = frozenset(
+    "product produit produkt producto prodotto produto dp cart checkout panier warenkorb basket".split()
+)
+LISTINGS = frozenset("tag tags category categories categorie categoria kategorie kategoria schlagwort etiqueta".split())
+ARTICLE_FOLDERS = frozenset("blog blogs article articles news".split())
+SEARCH_FOLDERS = frozenset("search images results url webhp".split())
+FEEDS = frozenset("feed rss rss.xml feed.xml atom.xml sitemap.xml sitemap".split())
+DOORS = frozenset("login signin register cart checkout my-account wp-login.php".split())
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|avif|bmp)(?:$|\?)", re.IGNORECASE)
+_DATE_ONLY = re.compile(r"/(?:[a-z-]+/)?(?:19|20)\d\d(?:/\d\d?){0,2}/?$")
+_PAGE_N = re.compile(r"/page/\d+/?$")
+_THREAD = re.compile(
+    r"viewtopic\.php|showthread\.php|viewthread\.php|/t\d+(?:p\d+)?-|/topic[,-]\d|/threads?/"
+    r"|index\.php\?topic=|/t/[\w-]+/\d+$|/forum/t/"
+)
+_COMMENT = re.compile(r"(?:#comment|/comment-page-|replytocom=|/comments?/\d)")
+_VOWELS = re.compile(r"[aeiouy]")
+_CITATION = re.compile(r"\[?\d{1,2}\]?")
+_LIST_PAGE = re.compile(
+    r"(?:domain-list|site-list|website-list|domains?)[-/](?:part/)?\d+|/page-[0-9a-f]{16,}|/list-[0-9a-f]{16,}"
+)
+_HEX = re.compile(r"(?:^|[/-])[0-9a-f]{20,}")
+_COPIED = Phrases(
+    {
+        "copied": """read original article; read the original article; original article; read full article on;
+        source #; read more on; read on; originally published; original source; original post;
+        first published on; article source; source originale; lire l article original;
+        article original; artikel im original; originalartikel; zum original; articulo original;
+        leer articulo original; fuente original; fonte originale; articolo originale;
+        artigo original; bron artikel; oorspronkelijk artikel; artykul oryginalny; читать оригинал;
+        оригинал статьи; 阅读原文; 原文链接; 原文へ; 원문 보기; baca artikel asli; artikel asli;
+        doc bai goc; orijinal makale"""
+    }
+)
+_SOURCE = Phrases(
+    {
+        "source": """source; sources; sumber; quelle; fuente; fonte; bron; zrodlo; источник; via; читать далее;
+        read more; منبع خبر; منبع; المصدر; مصدر; 来源; 來源; 出典; 출처; nguon; kaynak; pinagmulan;
+        sursa; zdroj; forras; kilde; kalla"""
+    }
+)
+_SELLS = Phrases(
+    {
+        "sells": """black hat; seo backlinks; backlinks; backlink; dofollow article links; dofollow links;
+        fast ranking; google seo; buy links; link wheel; telegram chanel; seo links; pbn links;
+        black links; 外链; 快速排名; rank higher; seo services; unique domains only; safe links;
+        100 safe"""
+    }
+)
+
+
+def signs(r: Reading) -> Iterator[tuple[str, float, str]]:
+    """(rule, points, why) of everything the shape of the page, its address and its link says."""
+    yield from _load(r)
+    yield from _address(r)
+    yield from _listing(r)
+    yield from _host(r)
+    yield from _link(r)
+    yield from _copy(r)
+    yield from _doorway(r)
+
+
+def is_article(r: Reading) -> bool:
+    """Whether the address looks like that of an article: a dated path or a long slug in words."""
+    letters = [w for w in r.slug if not w.isdigit()]
+    return (
+        r.has_date
+        or len(letters) >= 4
+        or any(s in ("blog", "blogs", "article", "articles", "news") for s in r.segments)
+    )
+
+
+def looks_like_search(r: Reading) -> bool:
+    """Whether a page of a search engine is a list of results rather than one of its other services."""
+    asked = any(k in r.query for k in ("q", "p", "query", "wd", "text", "word", "s", "search"))
+    return (
+        asked or "search" in r.labels or any(s in ("search", "images", "results", "url", "webhp") for s in r.segments)
+    )
+
+
+def same_story(r: Reading) -> float:
+    """Share of the linked page's slug that stands in this page's title: near 1 when one is a copy of the other."""
+    wanted = {w for w in r.target_slug if len(w) > 2}
+    return len(wanted & set(r.title)) / len(wanted) if len(wanted) >= 3 else 0.0
+
+
+def _load(r: Reading) -> Iterator[tuple[str, float, str]]:
+    links = r.signs.external_links
+    if links is None:
+        return
+    if links >= LINK_DUMP:
+        yield "spam", 1.0, f"the page links to {links:,} other pages"
+    elif links >= MANY_LINKS:
+        for rule in ("directory", "seo_spam"):
+            yield rule, 0.5, f"the page links to {links:,} other pages"
+
+
+def _address(r: Reading) -> Iterator[tuple[str, float, str]]:
+    full = f"{r.path}?{'&'.join(f'{k}={v}' for k, v in r.query.items())}" if r.query else r.path
+    if _THREAD.search(full):
+        yield "forum", 1.0, "the address is that of a forum thread"
+    if _COMMENT.search(r.signs.source_url.lower()):
+        yield "comment", 1.0, "the address points into comments"
+    if "read-blog" in r.segments or "read-article" in r.segments:
+        yield "profile", 1.0, "a member's post on a social network anybody can join"
+    if (looks_like_search(r) and r.query) or (r.segments[:1] == ("search",) and len(r.segments) > 1):
+        yield "search_results", 0.6, "the address carries a search"
+    if any(s.startswith("@") for s in r.segments[:1]) and len(r.segments) == 1:
+        yield "profile", 1.0, "the address is that of a profile"
+    if _LIST_PAGE.search(r.path) or _HEX.search(r.path):
+        yield "spam", 0.6, "the address is a number in a generated list"
+        yield "seo_spam", 0.5, "the address is a number in a generated list"
+    about = r.signs.target_url and _names_target(r)
+    if about:
+        yield "site_report", 0.7, "the address names the linked site's domain"
+
+
+def _names_target(r: Reading) -> bool:
+    from_target = [b for b in r.brands if len(b) >= 6]
+    compact = re.sub(r"[^a-z0-9]", "", r.path)
+    host = re.search(r"://(?:www\.)?([^/]+)", r.signs.target_url)
+    if not host:
+        return False
+    name = re.sub(r"[^a-z0-9]", "", host.group(1).lower())
+    return bool(from_target) and len(name) >= 6 and name in compact
+
+
+def _listing(r: Reading) -> Iterator[tuple[str, float, str]]:
+    if any(s in SURE_FORUM for s in r.segments[:-1]):
+        yield "forum", 0.4, "the address lies in a forum"
+    if len(r.segments) <= 3 and any(s in SURE_PROFILE for s in r.segments[:-1]):
+        yield "profile", 0.4, "the address is that of a member"
+    if any(s in SURE_SHOP for s in r.segments):
+        yield "shop", 0.4, "the address is that of a product"
+    if r.segments and r.segments[-1] in FEEDS:
+        yield "feed", 0.5, "the address is a feed"
+    if r.segments and r.segments[-1] in DOORS:
+        yield "login", 0.5, "an account page"
+    if _PAGE_N.search(r.path) or (_DATE_ONLY.search(r.path) and not r.query):
+        yield "archive_listing", 1.0, "a page of an archive, not a post"
+    elif (
+        any(s in LISTINGS for s in r.segments[:-1]) and len(r.segments) <= 4 and not re.search(r"\d{3}", r.segments[-1])
+    ):
+        yield "archive_listing", 0.5, "the address is that of a category or tag"
+    if "message-boards" in r.signs.platform and "," not in r.signs.platform:
+        yield "forum", 1.0, "the site runs forum software"
+
+
+def _host(r: Reading) -> Iterator[tuple[str, float, str]]:
+    if len(r.labels) > 1 and r.labels[0] in STAGING:
+        yield "mirror", 1.0, f"“{r.labels[0]}.” is a copy of a site, not the site"
+    if r.labels and _random(r.labels[-1]):
+        yield "spam", 0.4, "the site's name is a random row of letters"
+    if r.tld in CHEAP_TLDS:
+        yield "spam", 0.2, f"the ending .{r.tld} is used mostly for throw-away sites"
+        yield "seo_spam", 0.2, f"the ending .{r.tld} is used mostly for throw-away sites"
+        yield "directory", 0.2, f"the ending .{r.tld} is used mostly for throw-away sites"
+
+
+def _random(name: str) -> bool:
+    letters = re.sub(r"[^a-z]", "", name)
+    if len(letters) < 7:
+        return False
+    runs = re.findall(r"[^aeiouy]{5,}", letters)
+    return bool(runs) or len(_VOWELS.findall(letters)) / len(letters) < 0.16
+
+
+def _meaningless(folder: str) -> bool:
+    mixed = re.search(r"\d", folder) and re.search(r"[a-z]", folder)
+    return bool(mixed) or (len(folder) >= 3 and not _VOWELS.search(folder))
+
+
+def _link(r: Reading) -> Iterator[tuple[str, float, str]]:
+    page = r.signs
+    if page.is_spam:
+        yield "spam", 1.0, "the export's tool calls the page spam"
+    if page.ugc:
+        yield "comment", 1.0, "the link is marked as written by users"
+    if page.kind == "redirect":
+        yield "redirect", 1.0, "a redirect, not a link that somebody set"
+    if _IMAGE.search(page.target_url):
+        yield "scraper", 1.0, "the link only fetches an image file"
+    if page.links_in_group and page.links_in_group >= SITEWIDE_GROUP:
+        yield "sitewide", 1.0, f"the same link stands on {page.links_in_group:,} pages of the site"
+    for text, found in ((page.anchor, r.anchor), (page.ctx_before, r.before)):
+        if hit := _SELLS.find(found, text):
+            yield "seo_spam", 0.6, f"the link's text sells links (“{hit['sells']}”)"
+    if len(page.anchor) > 160:
+        yield "seo_spam", 0.3, "the link's text is very long"
+
+
+def _copy(r: Reading) -> Iterator[tuple[str, float, str]]:
+    """Syndicated or scraped copies: their link is a note of the source."""
+    anchor = r.anchor
+    if _COPIED.find(anchor, r.signs.anchor):
+        yield "scraper", 1.0, f"the link is a note of the source (“{r.signs.anchor[:60]}”)"
+    elif len(anchor) <= 4 and _SOURCE.find(anchor[:2], r.signs.anchor):
+        named = bool(r.brands & {"".join(anchor[1:]), "".join(anchor[2:])})
+        yield "scraper", 1.0 if named else 0.6, f"the link is a note of the source (“{r.signs.anchor[:60]}”)"
+    bare = not anchor or "".join(anchor) in r.brands or "http" in anchor[:1] or len(anchor) <= 2
+    story = same_story(r)
+    if bare and story >= 0.6 and (r.signs.external_links or 0) <= 12:
+        yield "scraper", 0.7, "the page tells the linked article again under the same title"
+    if _CITATION.fullmatch(r.signs.anchor.strip()) and not (r.signs.external_links or 0) > 60:
+        yield "autogenerated", 0.5, "the link is a bare footnote number, as machines that answer questions set it"
+
+
+def _doorway(r: Reading) -> Iterator[tuple[str, float, str]]:
+    """Pages planted on other people's sites: keyword titles in lower case under random folders."""
+    title = r.signs.title.strip()
+    lower = bool(title) and title == title.lower() and len(r.title) >= 3 and r.title[:6] == r.slug[:6]
+    planted = "wp-content" in r.segments or "wp-includes" in r.segments
+    if planted:
+        yield "spam", 0.7, "the page hides in the site's upload folder"
+    if lower:
+        yield "spam", 0.3, "the title is a row of keywords"
+        if len(r.segments) == 2 and r.segments[0] not in ARTICLE_FOLDERS and r.title == r.slug:
+            yield "spam", 0.4, "the title is nothing but the address"
+            if _meaningless(r.segments[0]):
+                yield "spam", 0.4, "the page lies in a folder without a name"
+    if len(r.query) == 1 and r.segments == () and next(iter(r.query.values())).isdigit():
+        key = next(iter(r.query))
+        if key not in ("p", "page_id", "id"):
+            yield "spam", 0.7, "the address is a bare number on the home page"
