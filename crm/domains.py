@@ -57,6 +57,7 @@ _OTHER_SCHEME = re.compile(r"(mailto|javascript|data|tel|sms|about|file|blob|vbs
 _HOST = re.compile(r"(?=.{3,253}\Z)([a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _BLOGSPOT = re.compile(r"(?:\A|\.)(blogspot\.(?:[a-z]{2}|com|com?\.[a-z]{2}))\Z")
 _WITH_PRIVATE = PublicSuffixList()
+_KNOWN = PublicSuffixList(accept_unknown=False)
 _REGISTRIES = PublicSuffixList(only_icann=True)
 
 
@@ -82,6 +83,11 @@ def registrable(host_or_url: str, *, private: bool = True) -> str | None:
     if private and (shape := SHARED_PATHS.get(name.removeprefix("www."))) and (found := shape.match(rest)):
         return f"{name.removeprefix('www.')}/{found.group(1).lower()}"
     return _site_of(name, private)
+
+
+def has_known_suffix(name: str) -> bool:
+    """True when the host ends in a suffix that is really registered (or reserved for examples), not `v2.final`."""
+    return name.rpartition(".")[2] in ("example", "test") or _KNOWN.publicsuffix(name) is not None
 
 
 def normal_url(url: str) -> str:

@@ -1,0 +1,226 @@
+"""From the cells of a line to a canonical row. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from crm import domains
+from crm.gap import values
+from crm.gap.detect import Layout
+from crm.gap.rows import Habits, Metric, NotUsable, Person, Row
+from crm.vocabulary import Grain
+
+Build = Callable[[int, Sequence[str]], Row]
+_DATES = ("first_seen", "last_seen", "lost_at")
+_WHOLE: tuple[str, ...] = (
+    "source_http",
+    "target_http",
+    "external_links",
+    "internal_links",
+    "linked_domains",
+    "page_keywords",
+)
+_WHOLE += ("backlinks", "dofollow_links")
+_REAL = ("page_traffic", "domain_traffic")
+_FLAGS = ("nofollow", "ugc", "sponsored", "sitewide", "is_spam", "is_lost")
+_TEXTS = {
+    "source_title": "source_title",
+    "anchor": "anchor",
+    "ctx_before": "ctx_before",
+    "ctx_after": "ctx_after",
+    "lost_reason": "lost_reason",
+    "author": "author",
+    "page_type": "page_type",
+    "country": "country",
+    "ip": "ip",
+}
+_KINDS = {"text": "text", "image": "image", "img": "image", "a": "text", "href": "text", "textlink": "text"}
+_KINDS |= {"imagelink": "image", "redirect": "redirect", "form": "form", "frame": "frame", "iframe": "frame"}
+_KINDS |= {"mention": "mention", "anchor": "text", "canonical": "redirect", "rss": "text", "alternate": "text"}
+
+
+def habits(layout: Layout, sample: Sequence[Sequence[str]]) -> Habits:
+    """How this file writes numbers and dates, from its first records."""
+    commas, day_first = set(), {}
+    for i, meaning in layout.columns.items():
+        cells = [row[i] for row in sample if i < len(row)]
+        if meaning in _DATES:
+            if (leads := values.day_first(cells)) is not None:
+                day_first[i] = leads
+        elif values.comma_is_decimal(cells):
+            commas.add(i)
+    return Habits(frozenset(commas), day_first)
+
+
+def builder(layout: Layout, how: Habits) -> Build:
+    """A function from (record number, cells) to a Row for this layout. It raises NotUsable with the reason."""
+    column = {meaning: i for i, meaning in layout.columns.items()}
+    metric_columns = [(i, tuple(m.split()[1:])) for i, m in layout.columns.items() if m.startswith("m ")]
+    grain = layout.grain or Grain.BACKLINK
+
+    def build(number: int, cells: Sequence[str]) -> Row:
+        found: dict[str, object] = {"metrics": _metrics(cells, metric_columns, how)}
+        _source(found, cells, column, grain, layout)
+        _target(found, cells, column)
+        _plain(found, cells, column, how)
+        _flags(found, cells, column, layout)
+        if grain is Grain.GAP:
+            _links(found, cells, column, layout)
+        if grain is Grain.CONTACT:
+            found["person"] = _person(cells, column)
+        return Row(grain=grain, number=number, raw=tuple(cells), **found)  # type: ignore[arg-type]
+
+    return build
+
+
+def _source(
+    found: dict[str, object], cells: Sequence[str], column: Mapping[str, int], grain: Grain, layout: Layout
+) -> None:
+    at = column.get("source_url")
+    url = cells[at].strip() if at is not None else ""
+    site = url or (cells[column["source_domain"]].strip() if "source_domain" in column else "")
+    if layout.tool == "commoncrawl":
+        site = ".".join(reversed(site.split(".")))
+    name = domains.host(site)
+    if name is None:
+        if grain is Grain.CONTACT:
+            return
+        raise NotUsable(_why_no_address(site))
+    found["source_host"] = name
+    found["source_domain"] = domains.registrable(site) or name
+    if url:
+        found["source_url"] = domains.normal_url(url)
+        found["source_key"] = domains.url_key(url)
+
+
+def _why_no_address(text: str) -> str:
+    if not text:
+        return "the source address is empty"
+    shown = text if len(text) <= 80 else text[:77] + "..."
+    if "@" in text.partition("//")[2].partition("/")[0] or text.startswith("mailto:"):
+        return f"'{shown}' holds a user name or mail address, not a web page"
+    return f"'{shown}' is not a web address"
+
+
+def _target(found: dict[str, object], cells: Sequence[str], column: Mapping[str, int]) -> None:
+    at = column.get("target_url")
+    text = cells[at].strip() if at is not None else ""
+    if not text:
+        return
+    site = domains.registrable(text)
+    if site is None:
+        raise NotUsable(f"the target: {_why_no_address(text)}")
+    found["target_url"], found["target_domain"] = domains.normal_url(text), site
+    found["target_key"] = domains.url_key(text)
+
+
+def _plain(found: dict[str, object], cells: Sequence[str], column: Mapping[str, int], how: Habits) -> None:
+    for name in _TEXTS:
+        if (at := column.get(name)) is not None and (text := cells[at].strip()):
+            found[name] = text
+    for name in _WHOLE:
+        if (at := column.get(name)) is not None:
+            found[name] = values.integer(cells[at], comma=at in how.commas)
+    for name in _REAL:
+        if (at := column.get(name)) is not None:
+            found[name] = values.number(cells[at], comma=at in how.commas)
+    for name in _DATES:
+        if (at := column.get(name)) is not None and cells[at]:
+            found[name] = values.day(cells[at], day_leads=how.day_first.get(at))
+    for name in ("languages", "platforms"):
+        if (at := column.get(name)) is not None and cells[at]:
+            found[name] = tuple(part.strip().lower() for part in cells[at].split(",") if part.strip())
+    if (at := column.get("page_category")) is not None and cells[at]:
+        found["page_category"] = tuple(part.strip() for part in cells[at].split(";") if part.strip())
+    if (at := column.get("redirect_chain")) is not None and cells[at].strip():
+        found["redirect_chain"] = tuple(cells[at].split())
+
+
+def _flags(found: dict[str, object], cells: Sequence[str], column: Mapping[str, int], layout: Layout) -> None:
+    majestic = layout.tool == "majestic"
+    for name in _FLAGS:
+        if (at := column.get(name)) is not None:
+            found[name] = _flag(cells[at], name, majestic)
+    if (at := column.get("!nofollow")) is not None and "nofollow" not in found:
+        follows = values.truth(cells[at])
+        found["nofollow"] = None if follows is None else not follows
+    if (at := column.get("group_size")) is not None:
+        size = values.integer(cells[at])
+        found["links_in_group"] = size
+        found["sitewide"] = None if size is None else size > 1
+    if found.get("is_lost") is None and ("lost_at" in column or "lost_reason" in column):
+        reason = str(found.get("lost_reason", "")).casefold()
+        found["is_lost"] = found.get("lost_at") is not None or reason not in (
+            "",
+            "live",
+            "active",
+            "found",
+            "ok",
+            "new",
+        )
+    found["kind"] = _kind(cells, column, majestic)
+
+
+def _flag(cell: str, name: str, majestic: bool) -> bool | None:
+    known = values.truth(cell, blank_is_false=majestic)
+    if known is None and name == "nofollow" and cell.strip():
+        words = cell.casefold().replace(",", " ").split()
+        return True if "nofollow" in words else (False if words and set(words) <= {"follow", "dofollow"} else None)
+    return known
+
+
+def _kind(cells: Sequence[str], column: Mapping[str, int], majestic: bool) -> str:
+    if (at := column.get("kind")) is not None and (word := cells[at].strip().casefold().replace(" ", "")):
+        return _KINDS.get(word, "unknown")
+    named = {"is_image": "image", "is_frame": "frame", "is_form": "form", "is_redirect": "redirect"}
+    named |= {"is_mention": "mention", "is_text": "text"}
+    for meaning, kind in named.items():
+        if (at := column.get(meaning)) is not None and values.truth(cells[at], blank_is_false=majestic):
+            return kind
+    return "text" if majestic else "unknown"
+
+
+def _metrics(cells: Sequence[str], wanted: Sequence[tuple[int, tuple[str, ...]]], how: Habits) -> tuple[Metric, ...]:
+    found = []
+    for at, (vendor, name, level) in wanted:
+        value = values.number(cells[at], comma=at in how.commas, whole=False)
+        if value is not None:
+            found.append(Metric(vendor, name, level, value))
+    return tuple(found)
+
+
+def _links(found: dict[str, object], cells: Sequence[str], column: Mapping[str, int], layout: Layout) -> None:
+    links: dict[str, int] = {}
+    pages: dict[str, str] = {}
+    for at, site in layout.rivals.items():
+        text = cells[at].strip()
+        if text.casefold() in ("", "-", "–", "0", "false", "no", "n/a", "na", "none"):
+            continue
+        count = values.integer(text)
+        links[site] = links.get(site, 0) + (count if count and count > 0 else 1)
+        if domains.host(text.split()[0]) and count is None:
+            pages[site] = text.split()[0]
+    if (listed := column.get("links_to")) is not None:
+        for name in cells[listed].replace(",", ";").split(";"):
+            if (named := domains.registrable(name.strip())) is not None:
+                links[named] = links.get(named, 0) + 1
+    found["links"], found["link_pages"] = links, pages
+
+
+def _person(cells: Sequence[str], column: Mapping[str, int]) -> Person:
+    def text(name: str) -> str:
+        at = column.get(name)
+        return cells[at].strip() if at is not None else ""
+
+    if "@" not in text("email").strip("@"):
+        shown = text("email")
+        raise NotUsable(f"'{shown[:80]}' is not a mail address" if shown else "the mail address is empty")
+    return Person(
+        text("email"),
+        text("first_name"),
+        text("last_name"),
+        text("full_name"),
+        text("role"),
+        text("company"),
+        values.number(text("confidence"), whole=False),
+        text("email_status"),
+        values.truth(text("do_not_contact")),
+    )
