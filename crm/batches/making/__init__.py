@@ -1,0 +1,1 @@
+"""Making a batch and filling it: create, enroll, drop, copy, discard."""

@@ -1,0 +1,1 @@
+"""What the lists show: suggested groups, batches with their counts, a running batch."""

@@ -1,0 +1,251 @@
+"""Suggested groups, the list of batches, and a running batch in figures. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from crm import clock
+from crm.batches.queries import COMPOSING, LIVE
+from crm.batches.suggest import SIZE, Candidate, Group, Pick, Picked, best, groups
+from crm.learning.batching import pick as pick_nine_in_ten
+from crm.learning.model import Fitted
+from crm.models.accounts import Project
+from crm.models.batches import Batch, Enrollment
+from crm.models.contacts import Contact, PersonAddress, Suppression
+from crm.models.learning import LearnedFit
+from crm.models.mail import InboundMessage, Message, Touch
+from crm.models.outcomes import Outcome, Placement
+from crm.models.prospects import Prospect
+from crm.models.targets import TargetPage
+from crm.vocabulary import (
+    Action,
+    Angle,
+    ContactKind,
+    MailKind,
+    MessageState,
+    OutcomeKind,
+    PlacementState,
+    Stage,
+    TouchState,
+)
+
+CONSIDERED = 3000  # the best by rank; nobody composes batches from the tail of a list of 50,000
+_NO_PITCH = (Action.CREATE_PAGE.value, Action.INFORMATIONAL.value, Action.ARCHIVE.value)
+_UNUSABLE = (ContactKind.GUESSED.value, ContactKind.UNKNOWN.value)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A batch in a list, with what has become of it."""
+
+    batch: Batch
+    people: int
+    held: int
+    sent: int
+    replies: int
+    placed: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person of a running batch: what comes next or what happened."""
+
+    enrollment: Enrollment
+    name: str
+    domain: str
+    state: str
+    words: str
+    at: datetime | None
+
+
+def suggest(s: Session, project: Project, size: int = SIZE) -> list[Group]:
+    """The batches worth making now, best first. After 50 pitches one place in ten goes to exploring."""
+    fit = s.scalar(
+        select(LearnedFit)
+        .where(LearnedFit.project_id == project.id, LearnedFit.active.is_(True))
+        .order_by(LearnedFit.id.desc())
+        .limit(1)
+    )
+    rows = {c.id: (c, traits) for c, traits in _candidates(s, project)}
+    learned = _picker(fit, {key: traits for key, (_, traits) in rows.items()}) if fit else best
+    return groups([c for c, _ in rows.values()], size=size, pick=learned)
+
+
+def find_group(s: Session, project: Project, key: str, size: int = SIZE) -> Group | None:
+    """The suggestion of this name, as it stands now."""
+    return next((g for g in suggest(s, project, size) if g.key == key), None)
+
+
+def prospects_of(s: Session, project: Project, public_ids: Sequence[str]) -> list[Prospect]:
+    """These prospects of the project, best first; ids of others are ignored."""
+    query = select(Prospect).where(Prospect.project_id == project.id, Prospect.public_id.in_(public_ids))
+    return list(s.scalars(query.order_by(Prospect.rank_value.desc(), Prospect.id)))
+
+
+def batches(s: Session, project: Project) -> list[Counted]:
+    """Every batch of the project, the newest first."""
+    rows = list(s.scalars(select(Batch).where(Batch.project_id == project.id).order_by(Batch.id.desc())))
+    ids = [b.id for b in rows]
+    people = _tally(s, select(Enrollment.batch_id, func.count()).where(Enrollment.batch_id.in_(ids)))
+    held = _tally(
+        s, select(Enrollment.batch_id, func.count()).where(Enrollment.batch_id.in_(ids), Enrollment.state == "held")
+    )
+    sent = _tally(s, _per_batch(Message.enrollment_id, ids).where(Message.state == "sent", Message.step_no == 1))
+    replies = _tally(
+        s, _per_batch(InboundMessage.enrollment_id, ids).where(InboundMessage.kind == MailKind.REPLY.value)
+    )
+    live = Placement.state.in_((PlacementState.LIVE.value, PlacementState.CHANGED.value))
+    placed = _tally(s, _per_batch(Placement.enrollment_id, ids).where(live))
+    return [
+        Counted(b, people.get(b.id, 0), held.get(b.id, 0), sent.get(b.id, 0), replies.get(b.id, 0), placed.get(b.id, 0))
+        for b in rows
+    ]
+
+
+def lines(s: Session, batch: Batch) -> list[Line]:
+    """Everybody in a batch with the next mail or the last thing that happened, in the order of time."""
+    query = (
+        select(Enrollment, PersonAddress.address)
+        .outerjoin(Contact, Contact.id == Enrollment.contact_id)
+        .outerjoin(PersonAddress, PersonAddress.id == Contact.address_id)
+        .where(Enrollment.batch_id == batch.id)
+    )
+    last: dict[int, Message] = {}
+    mails = select(Message).join(Enrollment, Enrollment.id == Message.enrollment_id)
+    for m in s.scalars(mails.where(Enrollment.batch_id == batch.id).order_by(Message.step_no, Message.id)):
+        last[m.enrollment_id or 0] = m
+    touches = select(Touch).join(Enrollment, Enrollment.id == Touch.enrollment_id)
+    planned = touches.where(Enrollment.batch_id == batch.id, Touch.state.in_(("planned", "needs_data")))
+    upcoming = {t.enrollment_id: t for t in s.scalars(planned)}
+    marks = _latest_outcomes(s, batch)
+    made = [
+        _line(e, address or "", last.get(e.id), upcoming.get(e.id), marks.get(e.id)) for e, address in s.execute(query)
+    ]
+    order = {"placed": 0, "replied": 1, "held": 2, "queued": 3, "waiting": 4, "stopped": 5}
+    return sorted(made, key=lambda x: (order.get(x.state, 6), x.at or clock.now(), x.domain))
+
+
+def _line(e: Enrollment, address: str, message: Message | None, touch: Touch | None, mark: Outcome | None) -> Line:
+    if mark is not None and mark.kind not in (OutcomeKind.SENT.value, OutcomeKind.NO_ANSWER.value):
+        state = "placed" if mark.kind == OutcomeKind.PLACED.value else "replied"
+        return Line(e, address, e.root_domain, state, mark.kind, mark.at)
+    if e.state in COMPOSING:
+        return Line(e, address, e.root_domain, "held", e.hold_reason or "not scheduled yet", None)
+    if touch is not None and touch.state == TouchState.NEEDS_DATA.value:
+        return Line(e, address, e.root_domain, "held", touch.state_reason or "something is missing", None)
+    if message is not None and message.state in (MessageState.IN_DOUBT.value, MessageState.REVIEW.value):
+        return Line(e, address, e.root_domain, "held", "unclear whether it left", message.due_at)
+    if e.state in LIVE and message is not None and message.state != MessageState.SENT.value:
+        return Line(e, address, e.root_domain, "queued", f"mail {message.step_no}", message.due_at)
+    if e.state in LIVE and touch is not None:
+        state = "queued" if touch.step_no == 1 else "waiting"
+        return Line(e, address, e.root_domain, state, f"mail {touch.step_no}", touch.due_at)
+    words = e.stop_reason or ("sequence done" if e.state == "finished" else f"mail {message.step_no if message else 1}")
+    return Line(e, address, e.root_domain, "stopped", words, e.stopped_at or (message.sent_at if message else None))
+
+
+def _latest_outcomes(s: Session, batch: Batch) -> dict[int, Outcome]:
+    query = (
+        select(Outcome)
+        .join(Enrollment, Enrollment.id == Outcome.enrollment_id)
+        .where(Enrollment.batch_id == batch.id, Outcome.replaced_at.is_(None))
+        .order_by(Outcome.at, Outcome.id)
+    )
+    return {o.enrollment_id or 0: o for o in s.scalars(query)}
+
+
+def _candidates(s: Session, project: Project) -> list[tuple[Candidate, dict[str, object]]]:
+    best_rank = (
+        select(Contact.prospect_id, func.min(Contact.id).label("contact_id"))
+        .join(PersonAddress, PersonAddress.id == Contact.address_id)
+        .where(
+            Contact.retired_at.is_(None),
+            Contact.kind.not_in(_UNUSABLE),
+            PersonAddress.stale_at.is_(None),
+            ~_suppressed(project),
+        )
+        .group_by(Contact.prospect_id)
+        .subquery()
+    )
+    busy = select(Enrollment.prospect_id).where(Enrollment.state.in_((*COMPOSING, *LIVE)))
+    query = (
+        select(Prospect, TargetPage.page_type, Contact.person_id, Contact.kind)
+        .outerjoin(TargetPage, TargetPage.id == Prospect.target_page_id)
+        .outerjoin(best_rank, best_rank.c.prospect_id == Prospect.id)
+        .outerjoin(Contact, Contact.id == best_rank.c.contact_id)
+        .where(
+            Prospect.project_id == project.id,
+            Prospect.stage.in_((Stage.PROSPECT.value, Stage.READY.value)),
+            Prospect.realism == "realistic",
+            or_(Prospect.action.is_(None), Prospect.action.not_in(_NO_PITCH)),
+            or_(Prospect.wake_on.is_(None), Prospect.wake_on <= clock.now()),
+            Prospect.target_page_id.is_not(None),
+            Prospect.id.not_in(busy),
+        )
+        .order_by(Prospect.rank_value.desc(), Prospect.id)
+        .limit(CONSIDERED)
+    )
+    return [_candidate(p, page_type, person, kind) for p, page_type, person, kind in s.execute(query)]
+
+
+def _candidate(
+    p: Prospect, page_type: str | None, person: int | None, kind: str | None
+) -> tuple[Candidate, dict[str, object]]:
+    made = Candidate(
+        id=p.public_id,
+        domain=p.domain,
+        link_type=p.link_type or "resource_page",
+        page_type=page_type or "guide",
+        chance=p.chance,
+        rank_value=p.rank_value,
+        person_key=str(person or ""),
+        angle=p.angle if p.angle in set(Angle) else None,
+    )
+    traits: dict[str, object] = {
+        "link_type": p.link_type,
+        "relevance": p.relevance,
+        "dr": p.dr,
+        "overlap": p.overlap,
+        "contact_kind": kind or "unknown",
+        "worth": min(100.0, p.rank_value / p.chance) if p.chance else 0.0,
+    }
+    return made, traits
+
+
+def _picker(fit: LearnedFit, traits: dict[str, dict[str, object]]) -> Pick:
+    """Nine places in ten by rank value, one by a draw from what is learned; the same until the next refit."""
+    fitted = Fitted.from_params(fit.params)
+
+    def choose(candidates: Sequence[Candidate], size: int) -> list[Picked]:
+        ordered = sorted(candidates, key=lambda c: (-c.rank_value, c.domain))
+        if not ordered:
+            return []
+        frame = pd.DataFrame([traits[c.id] for c in ordered])
+        picks = pick_nine_in_ten(frame, fitted, size=size, rng=np.random.default_rng([fit.id, len(ordered)]))
+        pairs = zip(picks.positions, picks.exploring, strict=True)
+        return [Picked(ordered[int(i)], bool(exploring)) for i, exploring in pairs]
+
+    return choose
+
+
+def _suppressed(project: Project) -> object:
+    """Whether an address (or its domain) stands on the never-write list."""
+    here = Suppression.organisation_id == project.organisation_id
+    by_address = (Suppression.kind == "address") & (Suppression.value == PersonAddress.normal)
+    by_domain = (Suppression.kind == "domain") & (Suppression.value == PersonAddress.domain)
+    return select(Suppression.id).where(here, or_(by_address, by_domain)).exists()
+
+
+def _per_batch(column: object, ids: Sequence[int]) -> Select[int, int]:
+    people = func.count(func.distinct(Enrollment.id))
+    joined = select(Enrollment.batch_id, people).join(Enrollment, Enrollment.id == column)
+    return joined.where(Enrollment.batch_id.in_(ids))
+
+
+def _tally(s: Session, query: Select[int, int]) -> dict[int, int]:
+    return {batch_id: n for batch_id, n in s.execute(query.group_by(Enrollment.batch_id))}

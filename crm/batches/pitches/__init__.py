@@ -1,0 +1,1 @@
+"""Pitch templates: starters, own versions, what they have won."""

@@ -1,0 +1,292 @@
+"""What the batch screens show, and what a mail is made of. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from crm import clock, domains
+from crm.batches import letters, plan, review
+from crm.batches.fields import Facts
+from crm.batches.letters import Letter, Recipient
+from crm.batches.lint import Finding
+from crm.batches.starters import Step
+from crm.contacts.service import may_contact
+from crm.models.accounts import Project
+from crm.models.batches import Batch, BatchStep, Enrollment
+from crm.models.contacts import Contact
+from crm.models.mail import Message
+from crm.models.mailboxes import Mailbox
+from crm.models.prospects import Prospect
+from crm.models.targets import TargetPage
+from crm.targets import service as targets_service
+from crm.vocabulary import Angle, EnrollmentState, MailboxState, MessageState
+
+COMPOSING = (EnrollmentState.DRAFT.value, EnrollmentState.HELD.value)
+LIVE = (EnrollmentState.ACTIVE.value, EnrollmentState.PAUSED.value)
+SKIPPED = "skipped at review"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One line of the recipients' list, with the mails and the remarks."""
+
+    enrollment: Enrollment
+    recipient: Recipient
+    letters: tuple[Letter, ...]
+    findings: tuple[Finding, ...]
+    proposed: bool
+    evidence: str
+
+    @property
+    def name(self) -> str:
+        """Name of the person, else the address, else that nobody is known."""
+        contact = self.enrollment.contact
+        return (contact.person.name or contact.address.address) if contact else "No contact"
+
+    @property
+    def address(self) -> str:
+        """Where the mail goes; empty without a contact."""
+        return self.enrollment.contact.address.address if self.enrollment.contact else ""
+
+    @property
+    def held(self) -> str:
+        """Why this person would not be mailed; empty: ready."""
+        if self.enrollment.state == EnrollmentState.HELD and self.enrollment.hold_reason == SKIPPED:
+            return SKIPPED
+        return next((f.words for f in self.findings if f.level == "error"), "")
+
+    @property
+    def composing(self) -> bool:
+        """Whether the mails may still be changed and approved."""
+        return self.enrollment.state in COMPOSING
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A batch with all its words, as composer, review, preview and approval see it."""
+
+    batch: Batch
+    steps: tuple[Step, ...]
+    addressees: tuple[Addressee, ...]
+    mailbox: Mailbox | None
+    verdict: review.Verdict
+    checks: tuple[Finding, ...]
+    first_day: date
+
+    @property
+    def ready(self) -> list[Addressee]:
+        """Who would be mailed if the batch were scheduled now."""
+        return [a for a in self.addressees if a.composing and not a.held]
+
+    @property
+    def held(self) -> list[Addressee]:
+        """Who waits for a person."""
+        return [a for a in self.addressees if a.composing and a.held]
+
+
+def composition(s: Session, batch: Batch) -> Composition:
+    """Everything about a batch that is being composed (or runs), checked as of now."""
+    project = s.get_one(Project, batch.project_id)
+    mailbox = s.get(Mailbox, batch.mailbox_id) if batch.mailbox_id else None
+    enrollments = enrolled(s, batch)
+    steps = steps_of(s, batch)
+    people = [recipient_of(e, project, batch, mailbox) for e in enrollments]
+    mails, found = letters.all_remarks(people, steps)
+    addressees = []
+    for enrollment, person in zip(enrollments, people, strict=True):
+        filled = letters.fill(person)
+        remarks = (*_contact_remarks(s, enrollment), *found[person.key])
+        addressees.append(
+            Addressee(enrollment, person, tuple(mails[person.key]), remarks, filled.proposed, filled.opening.evidence)
+        )
+    composing = [a for a in addressees if a.composing]
+    firsts = [letters.draft_of(a.letters[0], a.recipient) for a in composing if not a.letters[0].fault]
+    names = {a.recipient.key: a.recipient.site for a in addressees}
+    checks = review.summary(firsts, {a.recipient.key: a.findings for a in composing}, names)
+    zone = mailbox.time_zone if mailbox else "UTC"
+    return Composition(
+        batch,
+        steps,
+        tuple(addressees),
+        mailbox,
+        review.judge(_plan(s, batch, steps, composing, mailbox)),
+        tuple(checks),
+        plan.first_day(clock.now(), batch.start_at, zone),
+    )
+
+
+def enrolled(s: Session, batch: Batch) -> list[Enrollment]:
+    """The batch's enrollments with all that their words need, best prospect first."""
+    query = (
+        _whole()
+        .join(Prospect, Prospect.id == Enrollment.prospect_id)
+        .where(Enrollment.batch_id == batch.id)
+        .order_by(Enrollment.exploring, Prospect.rank_value.desc(), Enrollment.id)
+    )
+    return list(s.scalars(query))
+
+
+def loaded(s: Session, enrollment_id: int) -> Enrollment:
+    """One enrollment with all that its words need, fresh from the database."""
+    query = _whole().where(Enrollment.id == enrollment_id).execution_options(populate_existing=True)
+    return s.scalars(query).one()
+
+
+def _whole() -> Select[Enrollment]:
+    return select(Enrollment).options(
+        joinedload(Enrollment.prospect).joinedload(Prospect.best_page),
+        joinedload(Enrollment.prospect).joinedload(Prospect.target_page),
+        joinedload(Enrollment.contact).joinedload(Contact.person),
+        joinedload(Enrollment.contact).joinedload(Contact.address),
+    )
+
+
+def steps_of(s: Session, batch: Batch, variant: str = "A") -> tuple[Step, ...]:
+    """The sequence of a batch; a variant has its own first mail and shares the follow-ups."""
+    query = select(BatchStep).where(BatchStep.batch_id == batch.id).order_by(BatchStep.step_no, BatchStep.variant)
+    chosen: dict[int, BatchStep] = {}
+    for row in s.scalars(query):
+        if row.variant == variant or row.step_no not in chosen:
+            chosen[row.step_no] = row
+    return tuple(Step(r.subject, r.body, r.delay_days) for _, r in sorted(chosen.items()))
+
+
+def recipient_of(e: Enrollment, project: Project, batch: Batch, mailbox: Mailbox | None) -> Recipient:
+    """One enrollment (with prospect, pages and contact loaded) as the pure part wants it."""
+    settings = batch.settings or {}
+    return Recipient(
+        key=e.public_id,
+        facts=facts_of(e, project, mailbox),
+        angle=Angle(batch.angle),
+        turn=e.id,
+        site=e.prospect.domain,
+        own_domains=(project.domain, *project.own_domains),
+        written=e.fields or {},
+        for_batch=settings.get("fields", {}),
+        kept=(e.snapshot or {}).get("fields", {}),
+        words=e.words or {},
+        long_allowed=bool(settings.get("long_allowed")),
+    )
+
+
+def facts_of(e: Enrollment, project: Project, mailbox: Mailbox | None) -> Facts:
+    """What is known for one mail: person, linking page, our page, sender."""
+    prospect, page, target = e.prospect, e.prospect.best_page, e.prospect.target_page
+    person = e.contact.person if e.contact else None
+    brief = prospect.brief or {}
+    return Facts(
+        first_name=person.first_name if person else "",
+        full_name=person.name if person else "",
+        role=e.contact.role if e.contact else "",
+        site=domains.display(prospect.domain),
+        page_url=page.source_url if page else "",
+        page_title=page.title if page else "",
+        anchor=page.anchor if page else "",
+        ctx_before=page.ctx_before if page else "",
+        ctx_after=page.ctx_after if page else "",
+        competitor_url=page.target_url if page else "",
+        dead_since=str(brief.get("dead_since") or ""),
+        target_url=target.url if target else "",
+        target_title=target.title if target else "",
+        target_kind=target.page_type if target else "guide",
+        target_text=target.text if target else "",
+        topic=target.topic if target else "",
+        keywords=tuple(target.keywords) if target else (),
+        brand=next(iter(project.brand_names or []), project.name),
+        own_site=domains.display(project.domain),
+        sender_name=(mailbox.sender_name if mailbox else "") or project.name,
+    )
+
+
+def pages_of(s: Session, enrollments: Sequence[Enrollment]) -> list[review.PageHealth]:
+    """The newest look at each page of ours that these people are asked to link."""
+    targets = {e.prospect.target_page.id: e.prospect.target_page for e in enrollments if e.prospect.target_page}
+    return [_health(s, t) for t in targets.values()]
+
+
+def has_left(s: Session, batch: Batch) -> bool:
+    """Whether a mail of this batch is on its way or gone."""
+    gone = (
+        MessageState.SENDING.value,
+        MessageState.SENT.value,
+        MessageState.IN_DOUBT.value,
+        MessageState.REVIEW.value,
+    )
+    query = (
+        select(func.count(Message.id))
+        .join(Enrollment, Enrollment.id == Message.enrollment_id)
+        .where(Enrollment.batch_id == batch.id, Message.state.in_(gone))
+    )
+    return bool(s.scalar(query))
+
+
+def first_subject(s: Session, enrollment: Enrollment) -> str:
+    """The subject of the first mail as it was sent to this person; empty before that."""
+    query = select(Message.subject).where(
+        Message.enrollment_id == enrollment.id, Message.step_no == 1, Message.state == MessageState.SENT.value
+    )
+    return s.scalar(query.order_by(Message.id.desc()).limit(1)) or ""
+
+
+def _contact_remarks(s: Session, e: Enrollment) -> list[Finding]:
+    if e.state not in COMPOSING:
+        return []
+    if e.contact is None or e.contact.retired_at is not None:
+        return [Finding("no_contact", "error", "No contact is known here. Find or add one.", "contact")]
+    verdict = may_contact(
+        s,
+        organisation_id=e.organisation_id,
+        address_normal=e.contact.address.normal,
+        root_domain=e.root_domain,
+        enrollment_id=e.id,
+    )
+    found = [] if verdict.ok else [Finding("may_not", "error", f"{_capital(verdict.reason)}.", "contact")]
+    if e.contact.address.stale_at is not None:
+        found.append(Finding("stale", "error", "Mail to this address came back. Choose another contact.", "contact"))
+    if e.contact.person.subscriber_kind == "sole_trader":
+        words = "A sole trader: in the UK and the EU such a person must have agreed before the first mail."
+        found.append(Finding("sole_trader", "warn", words, "contact"))
+    if e.contact.kind == "guessed":
+        found.append(Finding("guessed", "warn", "The address is a guess that nobody verified.", "contact"))
+    return found
+
+
+def _plan(
+    s: Session, batch: Batch, steps: Sequence[Step], composing: Sequence[Addressee], mailbox: Mailbox | None
+) -> review.Plan:
+    ready = [a for a in composing if not a.held]
+    return review.Plan(
+        n_ready=len(ready),
+        n_held=len(composing) - len(ready),
+        n_steps=len(steps),
+        expected_links=sum(a.enrollment.prospect.chance for a in ready),
+        pages=tuple(pages_of(s, [a.enrollment for a in ready])),
+        sender=_sender(mailbox) if mailbox else None,
+        override=str((batch.gate_override or {}).get("reason", "")),
+    )
+
+
+def _sender(mailbox: Mailbox) -> review.Sender:
+    trouble = {
+        MailboxState.NEEDS_LOGIN.value: "its password is refused; sign in again",
+        MailboxState.RECOVERING.value: "it is being compared with its Sent folder after a restore",
+    }.get(mailbox.state, "")
+    if mailbox.removed_at is not None:
+        trouble = "it was removed"
+    return review.Sender(mailbox.address, mailbox.sender_name, mailbox.postal_address, trouble, mailbox.new_cap or 1)
+
+
+def _health(s: Session, target: TargetPage) -> review.PageHealth:
+    title = target.title or urlsplit(target.url).path or target.url
+    if targets_service.last_check(s, target) is None:
+        return review.PageHealth(title, None)
+    bad = [words.rstrip(".") for words in targets_service.gate(s, target)]
+    return review.PageHealth(title, not bad, "; ".join(bad))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,1 @@
+"""Words: the steps of a batch and what a person writes for one recipient."""
