@@ -1,18 +1,24 @@
 """What takes time with contacts: reading a prospect's pages for people, one prospect or many."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from crm import work
+from crm import domains, work
 from crm.contacts import extract, service
 from crm.db import reading, transaction
+from crm.errors import BadInput
+from crm.gap.files import Unreadable
+from crm.gap.reader import Tally, tables
+from crm.gap.rows import Row
 from crm.models.accounts import Project
 from crm.models.contacts import Contact
 from crm.models.gap import LinkingPage
 from crm.models.prospects import Prospect
 from crm.pages.run import read_now
-from crm.vocabulary import Stage
+from crm.vocabulary import ContactKind, Grain, Stage
 
 FOUND_BY = "page search"
 
@@ -61,7 +67,7 @@ def find(prospect_id: int) -> FindResult:
 @work.handler("find_contacts")
 def find_many(job: work.Running) -> None:
     """Search contacts for the prospects named in the job, or for the best ones without any."""
-    ids = job.params.get("prospect_ids") or _without_contact(job.project_id, int(job.params.get("limit", 100)))
+    ids = job.params.get("prospect_ids") or without_contact(job.project_id, int(job.params.get("limit", 100)))
     n_found = 0
     for n, prospect_id in enumerate(ids):
         job.progress(n, len(ids), "sites read")
@@ -94,7 +100,8 @@ def _read(organisation_id: int, linking: str, site: str) -> tuple[list[extract.R
     return pages, "" if pages else why
 
 
-def _without_contact(project_id: int | None, limit: int) -> list[int]:
+def without_contact(project_id: int | None, limit: int) -> list[int]:
+    """The best prospects of a project that have no contact yet."""
     with reading() as s:
         has = select(Contact.prospect_id).where(Contact.retired_at.is_(None))
         query = (
@@ -108,3 +115,71 @@ def _without_contact(project_id: int | None, limit: int) -> list[int]:
             .limit(limit)
         )
         return list(s.scalars(query))
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What became of a contact file's lines: added + unchanged + rejected = rows read."""
+
+    rows_read: int
+    added: int
+    unchanged: int
+    rejected: list[tuple[int, str]]
+    refused: str
+
+
+def import_file(project_id: int, path: Path, filename: str, found_by: str) -> ImportResult:
+    """Contacts from a file of Hunter, Apollo or any table with an e-mail column, each at its prospect.
+
+    A line without a prospect at its domain is rejected by number and reason; the rest is stored in one transaction.
+    """
+    tally = Tally()
+    try:
+        found = tables(path, filename=filename)
+    except Unreadable as error:
+        return ImportResult(0, 0, 0, [], error.reason)
+    usable = [t for t in found if t.layout.grain is Grain.CONTACT and not t.layout.refused]
+    if not usable:
+        return ImportResult(0, 0, 0, [], "This file has no e-mail column; export contacts with their addresses.")
+    rows = list(usable[0].rows(tally))
+    rejected = [(r.row, r.reason) for r in tally.rejected]
+    added = 0
+    with transaction() as s:
+        for row in rows:
+            if row.duplicate:
+                continue
+            problem = _keep(s, project_id, row, filename, found_by)
+            if problem:
+                rejected.append((row.number, problem))
+            else:
+                added += 1
+    return ImportResult(tally.rows_read, added, tally.rows_read - added - len(rejected), rejected, "")
+
+
+def _keep(s: Session, project_id: int, row: Row, filename: str, found_by: str) -> str:
+    person = row.person
+    if person is None or not person.email:
+        return "no e-mail address in this line"
+    site = row.source_domain or domains.registrable(person.email.rpartition("@")[2]) or ""
+    prospect = s.scalar(select(Prospect).where(Prospect.project_id == project_id, Prospect.domain == site))
+    if prospect is None:
+        return f"no prospect at {site or 'this domain'} in the project"
+    if person.do_not_contact:
+        return "the file says not to contact this person"
+    try:
+        service.add(
+            s,
+            prospect,
+            address=person.email,
+            name=person.full_name or f"{person.first_name} {person.last_name}".strip(),
+            role=person.role or "",
+            kind=ContactKind.NAMED_VERIFIED if (person.status or "").lower() in ("verified", "valid") else None,
+            source_kind="import",
+            source_url=f"file:{filename}#row-{row.number}",
+            method="contact file",
+            confidence=min(0.95, (person.confidence or 60.0) / 100),
+            found_by=found_by,
+        )
+    except BadInput as error:
+        return error.message
+    return ""
