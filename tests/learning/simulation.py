@@ -1,7 +1,7 @@
 """Invented worlds in which the truth is known, to measure how much of what an oracle wins the model wins.
 
-A world draws its own coefficients; nothing of it is known to the model. Every round a fresh list of prospects stands
-beside what was left over, 50 mails go out, answers come days later. Kinds of world:
+A world draws its own coefficients; nothing of it is known to the model. A list of 4,000 prospects stands there, every
+week 50 mails go out, answers come days later. Kinds of world:
 published  the types' true rates scatter around the shipped priors
 shifted    all rates are moved by a common factor, types scatter more
 noisy      the observed relevance, DR and overlap are poor copies of what matters
@@ -47,8 +47,8 @@ class World:
         self.competitor = rng.normal(0, 0.3, 5)
         self.page = rng.normal(0, 0.3, 4)
         self.ship = rng.beta(8, 8, len(TYPES))
-        self.unseen = 0.5  # what no field of the frame tells
-        self.noise = 1.0 if self.kind == "noisy" else 0.25
+        self.unseen = 0.8 if self.kind == "noisy" else 0.3  # what no field of the frame tells
+        self.noise = 1.0 if self.kind == "noisy" else 0.2
 
     def prospects(self, n: int) -> pd.DataFrame:
         """A list as the product would see it; columns with an underscore are hidden truth."""
@@ -59,8 +59,36 @@ class World:
         overlap = np.minimum(rng.geometric(0.55, n), 5)
         contact = rng.choice(5, n, p=[0.25, 0.25, 0.25, 0.15, 0.1])
         competitor, page = rng.choice(5, n), rng.choice(4, n)
+        seen_overlap = np.where(rng.random(n) < 0.3 * self.noise, np.maximum(1, overlap - 1), overlap)
+        seen_type = np.where(rng.random(n) < 0.1 * self.noise, rng.choice(len(TYPES), n), t)
+        seen_relevance = np.clip(relevance + rng.normal(0, 15 * self.noise, n), 0, 100)
+        seen_dr = np.clip(dr + rng.normal(0, 10 * self.noise, n), 0, 100)
+        true = self._eta(t, relevance, dr, overlap, contact, competitor, page)
+        seen = self._eta(seen_type, seen_relevance, seen_dr, seen_overlap, contact, competitor, page)
+        frame = pd.DataFrame(
+            {
+                "link_type": np.array(TYPES)[seen_type],
+                "relevance": seen_relevance,
+                "dr": seen_dr,
+                "overlap": seen_overlap,
+                "contact_kind": np.array(CONTACTS)[contact],
+                "competitor": np.array(list("ABCDE"))[competitor],
+                "target_page": np.array(["/a", "/b", "/c", "/d"])[page],
+                "template": None,
+                "worth": np.clip(0.5 * relevance + 0.5 * np.clip(dr + rng.normal(0, 20, n), 0, 100), 1, 100),
+                "_interest": expit(true + rng.normal(0, self.unseen, n)),
+                "_ship": self.ship[t],
+                "_true": expit(true) * self.ship[t],
+                "_oracle": expit(seen) * self.ship[seen_type],
+            }
+        )
+        missing = rng.random(n) < 0.1
+        frame.loc[missing, "dr"] = np.nan
+        return frame
+
+    def _eta(self, t, relevance, dr, overlap, contact, competitor, page):  # type: ignore[no-untyped-def]
         zd = (dr - 45) / 20
-        eta = (
+        return (
             self.base[t]
             + self.b_relevance * (relevance / 100 - 0.55) / 0.25
             + self.b_overlap * np.log2(overlap)
@@ -69,27 +97,6 @@ class World:
             + self.competitor[competitor]
             + self.page[page]
         )
-        seen_overlap = np.where(rng.random(n) < 0.3 * self.noise, np.maximum(1, overlap - 1), overlap)
-        seen_type = np.where(rng.random(n) < 0.1 * self.noise, rng.choice(len(TYPES), n), t)
-        frame = pd.DataFrame(
-            {
-                "link_type": np.array(TYPES)[seen_type],
-                "relevance": np.clip(relevance + rng.normal(0, 20 * self.noise, n), 0, 100),
-                "dr": np.clip(dr + rng.normal(0, 10 * self.noise, n), 0, 100),
-                "overlap": seen_overlap,
-                "contact_kind": np.array(CONTACTS)[contact],
-                "competitor": np.array(list("ABCDE"))[competitor],
-                "target_page": np.array(["/a", "/b", "/c", "/d"])[page],
-                "template": None,
-                "worth": np.clip(0.5 * relevance + 0.5 * np.clip(dr + rng.normal(0, 20, n), 0, 100), 1, 100),
-                "_interest": expit(eta + rng.normal(0, self.unseen, n)),
-                "_ship": self.ship[t],
-            }
-        )
-        frame["_oracle"] = expit(eta) * self.ship[t]
-        missing = rng.random(n) < 0.1
-        frame.loc[missing, "dr"] = np.nan
-        return frame
 
     def mail(self, chosen: pd.DataFrame, at: datetime) -> pd.DataFrame:
         """The chosen ones with everything that will ever happen to them."""
@@ -123,25 +130,25 @@ class Run:
     predictions: np.ndarray
 
 
-def play(kind: str, seed: int, how: str, *, rounds: int = 20, size: int = 50, fresh: int = 400) -> Run:
+def play(kind: str, seed: int, how: str, *, rounds: int = 20, size: int = 50, pool_size: int = 4000) -> Run:
     """Twenty rounds of fifty mails. `how`: product, links, oracle, oracle_value, static, rates, dr, overlap, random."""
     world = World(kind, np.random.default_rng([seed, KINDS.index(kind)]))
-    lists = [world.prospects(fresh) for _ in range(rounds)]
+    rest = world.prospects(pool_size)
     dice = np.random.default_rng([seed, 99])
-    sent, rest, fitted = pd.DataFrame(), pd.DataFrame(), shipped()
+    sent, fitted = pd.DataFrame(), shipped()
     world.rng = np.random.default_rng([seed, 7])
     predictions = []
     for turn in range(rounds):
         now = START + timedelta(days=7 * turn)
-        pool = pd.concat([rest, lists[turn]], ignore_index=True)
+        pool = rest
         if how in ("product", "links", "rates"):
             fitted = fit(_observable(sent), now=now)
         at = _choose(how, pool, fitted, size, dice)
         chosen = pool.iloc[at]
         predictions.append(fitted.chance(chosen))
         sent = pd.concat([sent, world.mail(chosen, now)], ignore_index=True)
-        rest = pool.drop(index=pool.index[at])
-    expected = sent["_oracle"].to_numpy()
+        rest = pool.drop(index=pool.index[at]).reset_index(drop=True)
+    expected = sent["_true"].to_numpy()
     guessed = np.concatenate(predictions)
     return Run(
         float(expected.sum()),
@@ -159,7 +166,9 @@ def static_score(pool: pd.DataFrame) -> np.ndarray:
     rate = pool["link_type"].map({t: DEFAULT.mean(t) for t in TYPES}).to_numpy() / 0.18
     contact = pool["contact_kind"].map(dict(zip(CONTACTS, [1, 0.7, 0.4, 0.2, 0.3], strict=True))).to_numpy()
     dr = pool["dr"].fillna(45).to_numpy() / 100
-    return 0.25 * rate + 0.3 * pool["relevance"].to_numpy() / 100 + 0.2 * pool["overlap"] / 5 + 0.1 * contact + 0.15 * dr
+    return (
+        0.25 * rate + 0.3 * pool["relevance"].to_numpy() / 100 + 0.2 * pool["overlap"] / 5 + 0.1 * contact + 0.15 * dr
+    )
 
 
 def _choose(how: str, pool: pd.DataFrame, fitted: Fitted, size: int, dice: np.random.Generator) -> np.ndarray:
