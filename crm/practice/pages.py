@@ -62,7 +62,7 @@ AFTER = (
 def address(look: str, section: str, title: str, day: date) -> str:
     """Where a page lives, as this kind of site software would have it."""
     part = slug(title)[:60].strip("-")
-    if look == "wordpress":
+    if look == "wordpress" and section == "blog":
         return f"/{day:%Y/%m}/{part}/"
     if look == "handmade":
         return f"/{part}.html"
@@ -91,13 +91,15 @@ def prose(r: Random, topic: str, n: int) -> tuple[str, ...]:
     return tuple(" ".join(r.sample(bank, k=min(3, len(bank)))) for _ in range(n))
 
 
-def article(r: Random, look: str, topic: str, rivals: tuple[str, ...], author: str, title: str = "") -> Page:
+def article(
+    r: Random, look: str, topic: str, rivals: tuple[str, ...], author: str, title: str = "", section: str = "blog"
+) -> Page:
     """A blog post whose sentences link to the rivals."""
     day = day_before(r, 20, 1100)
     title = title or varied_title(r, topic)
     links = tuple(link_to(r, rival, topic, rel="nofollow" if r.random() < 0.08 else "") for rival in rivals)
     return Page(
-        address(look, "blog", title, day), title, "article", prose(r, topic, 4), links, r.randint(1, 12), author, day
+        address(look, section, title, day), title, "article", prose(r, topic, 4), links, r.randint(1, 12), author, day
     )
 
 
@@ -160,7 +162,10 @@ def list_post(r: Random, look: str, topic: str, rivals: tuple[str, ...], author:
 
 def mention(r: Random, look: str, topic: str, rivals: tuple[str, ...], author: str) -> Page:
     """An article that names our product without linking to it."""
-    page = article(r, look, topic, rivals, author)
+    page = article(r, look, topic, rivals[1:], author)
+    first = link_to(r, rivals[0], topic)
+    tail = r.choice((f"and, unlike {OWN_NAME}, it costs money.", f"({OWN_NAME} has one too, by the way)."))
+    links = (Link(first.target, first.anchor, first.before, tail, first.rel), *page.links)
     words = r.choice(
         (
             f"We also tried {OWN_NAME} for two weeks and liked the weekly review.",
@@ -173,7 +178,7 @@ def mention(r: Random, look: str, topic: str, rivals: tuple[str, ...], author: s
         page.title,
         "article",
         (*page.paragraphs[:2], words, *page.paragraphs[2:]),
-        page.links,
+        links,
         page.outbound,
         author,
         page.published,
@@ -192,12 +197,13 @@ def news(r: Random, look: str, topic: str, rivals: tuple[str, ...], author: str)
             "New overtime rules and what they mean for small firms",
         )
     )
-    return article(r, look, topic, rivals, author, title)
+    return article(r, look, topic, rivals, author, title, r.choice(("news", "business", "2026")))
 
 
 def guest(r: Random, look: str, topic: str, rivals: tuple[str, ...]) -> Page:
     """An article by an outside author whose note at the end links to a rival."""
-    page = article(r, look, topic, (), "")
+    title = varied_title(r, topic) + r.choice(("", " (guest post)", ", a guest article"))
+    page = article(r, look, topic, (), "", title, r.choice(("blog", "guest-posts")))
     name = RIVAL_NAMES[rivals[0]]
     bio = Link(
         f"https://{rivals[0]}/",
@@ -233,7 +239,7 @@ def partners(r: Random, rivals: tuple[str, ...], name: str) -> Page:
         f"{name} is the association of small studios and the self-employed in our region.",
         "Our partners support the yearly meeting and offer better prices to members.",
     )
-    path = r.choice(("/partners/", "/members/partners/", "/member-benefits/"))
+    path = r.choice(("/partners/", "/our-partners/", "/member-benefits/"))
     return Page(
         path,
         r.choice(("Our partners", "Partners and member benefits")),

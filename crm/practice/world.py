@@ -1,5 +1,6 @@
 """The whole practice world from one number: the same seed gives the same web and the same people everywhere."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from crm.practice.cast import OWN, Kind, Link, Page, Person, Site, World
@@ -26,6 +27,11 @@ COUNTS = {
     Kind.SPAM: 26,
     Kind.SCRAPER: 12,
 }
+TAILS_OF = {
+    Kind.NEWS: ("herald", "gazette", "daily", "newswire"),
+    Kind.PARTNER: ("guild", "association", "chamber"),
+    Kind.LOCAL: ("directory", "localpages"),
+}
 FRIENDS = 34  # sites that link to us already; some of them link to rivals as well
 
 
@@ -33,10 +39,10 @@ FRIENDS = 34  # sites that link to us already; some of them link to rivals as we
 def world(seed: int, refused: LinkType | None = None) -> World:
     """Build it. `refused`: a link type that everybody in this world turns down."""
     sites: dict[str, Site] = {site.domain: site for site in (own_site(), *rival_sites())}
-    names = _names(seed)
+    names = {tails: _names(seed, tails) for tails in (NAME_TAILS, *TAILS_OF.values())}
     for kind, count in COUNTS.items():
         for n in range(count):
-            domain, name = _junk_name(kind, n) if kind in JUNK_NAMES else next(names)
+            domain, name = _junk_name(kind, n) if kind in JUNK_NAMES else next(names[TAILS_OF.get(kind, NAME_TAILS)])
             sites[domain] = build(seed, kind, domain, name)
     for language, heads in NAMES.items():
         for head in heads:
@@ -50,9 +56,10 @@ def world(seed: int, refused: LinkType | None = None) -> World:
 _FRIENDLY = (Kind.RESOURCE, Kind.BLOG, Kind.LISTS, Kind.GUEST)
 
 
-def _names(seed: int):  # type: ignore[no-untyped-def]
-    pairs = [(head, tail) for head in NAME_HEADS for tail in NAME_TAILS]
-    dice(seed, "names").shuffle(pairs)
+def _names(seed: int, tails: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Names that nobody has yet, each with its domain."""
+    pairs = [(head, tail) for head in NAME_HEADS for tail in tails]
+    dice(seed, "names", *tails).shuffle(pairs)
     for head, tail in pairs:
         yield f"{head}{tail}.example", f"{head.title()} {tail.title()}"
 
