@@ -103,7 +103,7 @@ class TopicIndex:
         return fits
 
     def _vectors(self, texts: Sequence[str]) -> "csr_matrix":
-        return self._weigh.transform(self._count.transform(texts))
+        return self._weigh.transform(self._count.transform(texts or [""]))
 
 
 def page_text(*, title: str = "", url: str = "", anchor: str = "", context: str = "", text: str = "") -> str:
