@@ -3,22 +3,23 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from nameparser import HumanName
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm import clock, domains
 from crm.adapters import keys
 from crm.contacts import addresses
-from crm.errors import BadInput, Refused
+from crm.errors import BadInput
 from crm.journal import SYSTEM, Actor, record
 from crm.models.accounts import Project
 from crm.models.batches import Enrollment
 from crm.models.contacts import Contact, Person, PersonAddress, Suppression
-from crm.models.mail import InboundMessage, Message
+from crm.models.mail import Message
 from crm.models.prospects import Prospect
 from crm.prospects import service as prospects
 from crm.vocabulary import ContactKind, EnrollmentState, MessageState, Stage
@@ -82,6 +83,23 @@ def add(
         )
     rank(s, prospect)
     return contact
+
+
+def add_by_hand(s: Session, prospect: Prospect, form: Mapping[str, str], actor: Actor) -> Contact:
+    """A contact that a person typed in: `address`, `name`, `role`, `source_url` (default: the site itself)."""
+    return add(
+        s,
+        prospect,
+        address=form.get("address", ""),
+        name=form.get("name", ""),
+        role=form.get("role", ""),
+        source_kind="by_hand",
+        source_url=form.get("source_url", "").strip() or f"https://{prospect.domain}/",
+        method="by hand",
+        confidence=0.9,
+        found_by=actor.id or "",
+        actor=actor,
+    )
 
 
 def rank(s: Session, prospect: Prospect) -> None:
@@ -250,45 +268,3 @@ def _normal_value(kind: str, value: str) -> str:
     if kind != "domain" or "." not in host:
         raise BadInput(f"“{value}” is neither an address nor a domain.", field="value")
     return host
-
-
-def lift(s: Session, entry: Suppression, actor: Actor) -> None:
-    """Take a suppression back. Opt-outs, complaints and erasures stay for good. Raises Refused for those."""
-    if entry.reason in ("opt_out", "complaint", "erasure"):
-        raise Refused("This person asked never to be written to again; that cannot be lifted.")
-    record(s, "suppression.lifted", entry, organisation_id=entry.organisation_id, actor=actor)
-    s.delete(entry)
-
-
-def erase(s: Session, person: Person, actor: Actor) -> int:
-    """Forget a person: name, addresses, words and notes go; a keyed hash of each address stays so that nobody writes
-    again, and so do the anonymous outcomes from which the model learns. Returns how many addresses were erased."""
-    rows = list(s.scalars(select(PersonAddress).where(PersonAddress.person_id == person.id)))
-    for row in rows:
-        digest = erasure_hashes(row.normal)[0]
-        s.add(
-            Suppression(
-                organisation_id=person.organisation_id,
-                kind="address_hash",
-                value=digest,
-                reason="erasure",
-                created_at=clock.now(),
-            )
-        )
-        s.execute(
-            update(InboundMessage)
-            .where(InboundMessage.from_address == row.address)
-            .values(from_address="", from_name="", reply_text="", full_text="", subject="", phrases=[])
-        )
-        row.address, row.normal, row.domain = "", f"erased:{digest[:16]}", ""
-    s.execute(
-        update(Message)
-        .where(Message.person_id == person.id)
-        .values(rcpt="", rcpt_normal="", body_text="", subject="", rendered=b"")
-    )
-    person.name = person.first_name = person.last_name = person.interests = ""
-    person.erased_at = clock.now()
-    for contact in s.scalars(select(Contact).where(Contact.person_id == person.id)):
-        retire(s, contact, "erased")
-    record(s, "person.erased", person, organisation_id=person.organisation_id, actor=actor)
-    return len(rows)

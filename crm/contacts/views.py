@@ -7,6 +7,7 @@ from crm.accounts import access
 from crm.accounts import service as accounts
 from crm.accounts.access import can
 from crm.contacts import queries, run, service
+from crm.contacts.privacy import service as privacy
 from crm.db import reading, transaction
 from crm.html import done, page, safe_next
 from crm.models.contacts import Contact, Person, Suppression
@@ -36,23 +37,10 @@ def contact(public_id: str) -> Response:
 
 @bp.post("/prospects/<public_id>/contacts")
 def add_contact(public_id: str) -> Response:
-    form = request.form
     with transaction() as s:
-        prospect = access.scoped(s, Prospect, public_id)
-        service.add(
-            s,
-            prospect,
-            address=form.get("address", ""),
-            name=form.get("name", ""),
-            role=form.get("role", ""),
-            source_kind="by_hand",
-            source_url=form.get("source_url", "").strip() or f"https://{prospect.domain}/",
-            method="by hand",
-            confidence=0.9,
-            found_by=access.actor().id or "",
-            actor=access.actor(),
-        )
-    return done(f"{form.get('address')} added.", safe_next(form.get("next", f"/prospects/{public_id}")))
+        contact = service.add_by_hand(s, access.scoped(s, Prospect, public_id), request.form, access.actor())
+    words = f"{request.form.get('address', '')} added as {contact.kind.replace('_', ' ')} contact."
+    return done(words, safe_next(request.form.get("next", f"/prospects/{public_id}")))
 
 
 @bp.post("/prospects/<public_id>/find-contact")
@@ -119,7 +107,7 @@ def erase_person(public_id: str) -> Response:
     with transaction() as s:
         row = access.scoped(s, Contact, public_id)
         project = access.current_project(s)
-        n = service.erase(s, s.get_one(Person, row.person_id), access.actor())
+        n = privacy.erase(s, s.get_one(Person, row.person_id), access.actor())
         accounts.audit(s, "person.erased", access.actor(), project.organisation_id, contact=public_id)
     return done(f"Person erased, {n} addresses forgotten; they will not be written to again.", "/contacts")
 
@@ -146,5 +134,5 @@ def add_never() -> Response:
 @can(Role.OWNER)
 def lift_never(public_id: str) -> Response:
     with transaction() as s:
-        service.lift(s, access.scoped(s, Suppression, public_id), access.actor())
+        privacy.lift(s, access.scoped(s, Suppression, public_id), access.actor())
     return done("Lifted.", NEVER)
