@@ -1,83 +1,71 @@
-"""When a batch would start: the recipient's zone and the first sending day, for the words on the button. Pure.
+"""When the mails of a batch would leave, for the words on the screen. Pure.
 
-The exact minute of each mail is planned later by the outbox, within the mailbox's window and caps.
+The rules are those of the outbox (zones, windows, caps), run ahead on paper; the outbox decides when it really sends.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
-FIRST_HOUR, LAST_HOUR = time(8, 0), time(17, 30)
+from crm.outbox import schedule
+from crm.outbox.forecast import Waiting, forecast
+from crm.outbox.schedule import Caps, NeverOpen, Planned, Rules
+from crm.outbox.zones import country_of, zone_for
 
-# One zone for each country code; for wide countries the one where most people live.
-_COUNTRY = {
-    "at": "Europe/Vienna",
-    "au": "Australia/Sydney",
-    "be": "Europe/Brussels",
-    "br": "America/Sao_Paulo",
-    "ca": "America/Toronto",
-    "ch": "Europe/Zurich",
-    "cl": "America/Santiago",
-    "cn": "Asia/Shanghai",
-    "cz": "Europe/Prague",
-    "de": "Europe/Berlin",
-    "dk": "Europe/Copenhagen",
-    "ee": "Europe/Tallinn",
-    "es": "Europe/Madrid",
-    "fi": "Europe/Helsinki",
-    "fr": "Europe/Paris",
-    "gr": "Europe/Athens",
-    "hk": "Asia/Hong_Kong",
-    "hr": "Europe/Zagreb",
-    "hu": "Europe/Budapest",
-    "ie": "Europe/Dublin",
-    "il": "Asia/Jerusalem",
-    "in": "Asia/Kolkata",
-    "it": "Europe/Rome",
-    "jp": "Asia/Tokyo",
-    "kr": "Asia/Seoul",
-    "lt": "Europe/Vilnius",
-    "lv": "Europe/Riga",
-    "mx": "America/Mexico_City",
-    "nl": "Europe/Amsterdam",
-    "no": "Europe/Oslo",
-    "nz": "Pacific/Auckland",
-    "pl": "Europe/Warsaw",
-    "pt": "Europe/Lisbon",
-    "ro": "Europe/Bucharest",
-    "rs": "Europe/Belgrade",
-    "ru": "Europe/Moscow",
-    "se": "Europe/Stockholm",
-    "sg": "Asia/Singapore",
-    "si": "Europe/Ljubljana",
-    "sk": "Europe/Bratislava",
-    "tr": "Europe/Istanbul",
-    "ua": "Europe/Kyiv",
-    "uk": "Europe/London",
-    "gb": "Europe/London",
-    "us": "America/New_York",
-    "za": "Africa/Johannesburg",
-}
+__all__ = ["Person", "Preview", "from_local", "look_ahead", "to_local", "zone_for"]
 
 
-def zone_for(person_zone: str, country: str, domain: str, mailbox_zone: str) -> tuple[str, bool]:
-    """The recipient's time zone and whether it is assumed: person, country, country domain, then the mailbox's."""
-    if person_zone and person_zone in available_timezones():
-        return person_zone, False
-    by_country = _COUNTRY.get(country.strip().lower()) or _COUNTRY.get(domain.rsplit(".", 1)[-1].lower())
-    fallback = mailbox_zone if mailbox_zone in available_timezones() else "UTC"
-    return by_country or fallback, True
+@dataclass(frozen=True)
+class Person:
+    """One recipient as the plan sees it: a stable key, the zone and whether it is assumed, and the site."""
+
+    key: str
+    zone: str
+    assumed: bool
+    site: str
 
 
-def first_day(now: datetime, start_at: datetime | None, zone: str) -> date:
-    """The local day on which the first mail leaves: today while the window is open, else the next working day."""
-    moment = max(now, start_at) if start_at is not None else now
-    local = moment.astimezone(ZoneInfo(zone))
-    day = local.date()
-    if local.time() > LAST_HOUR:
-        day += timedelta(days=1)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return day
+@dataclass(frozen=True)
+class Preview:
+    """First mails by recipient, the first day and the day by which all first mails have left; `trouble` in words."""
+
+    first: Mapping[str, Planned] = field(default_factory=dict)
+    first_day: date | None = None
+    wave_done: date | None = None
+    all_done: date | None = None
+    trouble: str = ""
+
+
+def look_ahead(
+    now: datetime,
+    start_at: datetime | None,
+    people: Sequence[Person],
+    window: Mapping[str, object],
+    mailbox_zone: str,
+    caps: Caps,
+    delays: Sequence[int] = (),
+) -> Preview:
+    """Plan every first mail (and, for the last day, the follow-ups) under the mailbox's window and caps."""
+    start = max(now, start_at) if start_at is not None else now
+    sender = schedule.window_from(window, None)
+    first: dict[str, Planned] = {}
+    waiting = []
+    for person in people:
+        rules = Rules(sender=sender, sender_zone=mailbox_zone, country=country_of(person.site))
+        try:
+            planned = schedule.first_send(start, person.zone, rules, person.key)
+        except NeverOpen as error:
+            return Preview(trouble=str(error))
+        first[person.key] = planned
+        waiting.append(Waiting("m", 1, planned.due_at, person.zone, rules, tuple(delays), person.key))
+    if not first:
+        return Preview()
+    outlook = forecast(start, waiting, {"m": caps})
+    firsts = [row.day for row in outlook.rows if row.step_no == 1]
+    earliest = min(first.values(), key=lambda p: p.due_at)
+    day = datetime.fromisoformat(earliest.local).date()
+    return Preview(first, day, max(firsts, default=None), outlook.last_day)
 
 
 def from_local(text: str, zone: str) -> datetime | None:

@@ -2,28 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlsplit
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from crm import clock, domains
+from crm import clock
 from crm.batches import letters, plan, review
-from crm.batches.fields import Facts
 from crm.batches.letters import Letter, Recipient
 from crm.batches.lint import Finding
 from crm.batches.starters import Step
+from crm.batches.writing.queries import enrolled, recipient_of, steps_of
 from crm.contacts.service import may_contact
 from crm.models.accounts import Project
-from crm.models.batches import Batch, BatchStep, Enrollment
-from crm.models.contacts import Contact
+from crm.models.batches import Batch, Enrollment
 from crm.models.mail import Message
 from crm.models.mailboxes import Mailbox
-from crm.models.prospects import Prospect
 from crm.models.targets import TargetPage
+from crm.outbox.schedule import Caps
 from crm.targets import service as targets_service
-from crm.vocabulary import Angle, EnrollmentState, MailboxState, MessageState
+from crm.vocabulary import EnrollmentState, MailboxState, MessageState
 
 COMPOSING = (EnrollmentState.DRAFT.value, EnrollmentState.HELD.value)
 LIVE = (EnrollmentState.ACTIVE.value, EnrollmentState.PAUSED.value)
@@ -75,7 +73,7 @@ class Composition:
     mailbox: Mailbox | None
     verdict: review.Verdict
     checks: tuple[Finding, ...]
-    first_day: date
+    ahead: plan.Preview
 
     @property
     def ready(self) -> list[Addressee]:
@@ -107,7 +105,6 @@ def composition(s: Session, batch: Batch) -> Composition:
     firsts = [letters.draft_of(a.letters[0], a.recipient) for a in composing if not a.letters[0].fault]
     names = {a.recipient.key: a.recipient.site for a in addressees}
     checks = review.summary(firsts, {a.recipient.key: a.findings for a in composing}, names)
-    zone = mailbox.time_zone if mailbox else "UTC"
     return Composition(
         batch,
         steps,
@@ -115,90 +112,7 @@ def composition(s: Session, batch: Batch) -> Composition:
         mailbox,
         review.judge(_plan(s, batch, steps, composing, mailbox)),
         tuple(checks),
-        plan.first_day(clock.now(), batch.start_at, zone),
-    )
-
-
-def enrolled(s: Session, batch: Batch) -> list[Enrollment]:
-    """The batch's enrollments with all that their words need, best prospect first."""
-    query = (
-        _whole()
-        .join(Prospect, Prospect.id == Enrollment.prospect_id)
-        .where(Enrollment.batch_id == batch.id)
-        .order_by(Enrollment.exploring, Prospect.rank_value.desc(), Enrollment.id)
-    )
-    return list(s.scalars(query))
-
-
-def loaded(s: Session, enrollment_id: int) -> Enrollment:
-    """One enrollment with all that its words need, fresh from the database."""
-    query = _whole().where(Enrollment.id == enrollment_id).execution_options(populate_existing=True)
-    return s.scalars(query).one()
-
-
-def _whole() -> Select[Enrollment]:
-    return select(Enrollment).options(
-        joinedload(Enrollment.prospect).joinedload(Prospect.best_page),
-        joinedload(Enrollment.prospect).joinedload(Prospect.target_page),
-        joinedload(Enrollment.contact).joinedload(Contact.person),
-        joinedload(Enrollment.contact).joinedload(Contact.address),
-    )
-
-
-def steps_of(s: Session, batch: Batch, variant: str = "A") -> tuple[Step, ...]:
-    """The sequence of a batch; a variant has its own first mail and shares the follow-ups."""
-    query = select(BatchStep).where(BatchStep.batch_id == batch.id).order_by(BatchStep.step_no, BatchStep.variant)
-    chosen: dict[int, BatchStep] = {}
-    for row in s.scalars(query):
-        if row.variant == variant or row.step_no not in chosen:
-            chosen[row.step_no] = row
-    return tuple(Step(r.subject, r.body, r.delay_days) for _, r in sorted(chosen.items()))
-
-
-def recipient_of(e: Enrollment, project: Project, batch: Batch, mailbox: Mailbox | None) -> Recipient:
-    """One enrollment (with prospect, pages and contact loaded) as the pure part wants it."""
-    settings = batch.settings or {}
-    return Recipient(
-        key=e.public_id,
-        facts=facts_of(e, project, mailbox),
-        angle=Angle(batch.angle),
-        turn=e.id,
-        site=e.prospect.domain,
-        own_domains=(project.domain, *project.own_domains),
-        written=e.fields or {},
-        for_batch=settings.get("fields", {}),
-        kept=(e.snapshot or {}).get("fields", {}),
-        words=e.words or {},
-        long_allowed=bool(settings.get("long_allowed")),
-    )
-
-
-def facts_of(e: Enrollment, project: Project, mailbox: Mailbox | None) -> Facts:
-    """What is known for one mail: person, linking page, our page, sender."""
-    prospect, page, target = e.prospect, e.prospect.best_page, e.prospect.target_page
-    person = e.contact.person if e.contact else None
-    brief = prospect.brief or {}
-    return Facts(
-        first_name=person.first_name if person else "",
-        full_name=person.name if person else "",
-        role=e.contact.role if e.contact else "",
-        site=domains.display(prospect.domain),
-        page_url=page.source_url if page else "",
-        page_title=page.title if page else "",
-        anchor=page.anchor if page else "",
-        ctx_before=page.ctx_before if page else "",
-        ctx_after=page.ctx_after if page else "",
-        competitor_url=page.target_url if page else "",
-        dead_since=str(brief.get("dead_since") or ""),
-        target_url=target.url if target else "",
-        target_title=target.title if target else "",
-        target_kind=target.page_type if target else "guide",
-        target_text=target.text if target else "",
-        topic=target.topic if target else "",
-        keywords=tuple(target.keywords) if target else (),
-        brand=next(iter(project.brand_names or []), project.name),
-        own_site=domains.display(project.domain),
-        sender_name=(mailbox.sender_name if mailbox else "") or project.name,
+        _ahead(batch, steps, [a.enrollment for a in composing if not a.held], mailbox),
     )
 
 
@@ -222,14 +136,6 @@ def has_left(s: Session, batch: Batch) -> bool:
         .where(Enrollment.batch_id == batch.id, Message.state.in_(gone))
     )
     return bool(s.scalar(query))
-
-
-def first_subject(s: Session, enrollment: Enrollment) -> str:
-    """The subject of the first mail as it was sent to this person; empty before that."""
-    query = select(Message.subject).where(
-        Message.enrollment_id == enrollment.id, Message.step_no == 1, Message.state == MessageState.SENT.value
-    )
-    return s.scalar(query.order_by(Message.id.desc()).limit(1)) or ""
 
 
 def _contact_remarks(s: Session, e: Enrollment) -> list[Finding]:
@@ -267,6 +173,32 @@ def _plan(
         pages=tuple(pages_of(s, [a.enrollment for a in ready])),
         sender=_sender(mailbox) if mailbox else None,
         override=str((batch.gate_override or {}).get("reason", "")),
+    )
+
+
+def zone_of(e: Enrollment, mailbox: Mailbox | None) -> tuple[str, bool]:
+    """The recipient's time zone and whether it is assumed."""
+    person = e.contact.person if e.contact else None
+    return plan.zone_for(
+        known=person.time_zone if person else "",
+        country=person.country if person else "",
+        domain=e.root_domain,
+        mailbox_zone=mailbox.time_zone if mailbox else "UTC",
+    )
+
+
+def _ahead(batch: Batch, steps: Sequence[Step], people: Sequence[Enrollment], mailbox: Mailbox | None) -> plan.Preview:
+    caps = Caps(20, 30, 20)
+    if mailbox is not None:
+        caps = Caps(mailbox.hour_cap, mailbox.day_cap, mailbox.new_cap, mailbox.min_gap_s, mailbox.jitter_s)
+    return plan.look_ahead(
+        clock.now(),
+        batch.start_at,
+        [plan.Person(e.public_id, *zone_of(e, mailbox), e.root_domain) for e in people],
+        mailbox.window if mailbox else {},
+        mailbox.time_zone if mailbox else "UTC",
+        caps,
+        [step.delay_days for step in steps[1:]],
     )
 
 

@@ -1,4 +1,7 @@
-"""Verbs on batches: approve, pause, stop, and the words of each mail. Making one is in making/, its words in writing/."""
+"""Verbs on batches: approve, pause, stop, and the words of each mail.
+
+Making a batch is in making/, its words in writing/, pitch templates in pitches/. Nothing here sends.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm import clock, journal, undo
-from crm.batches import letters, plan, queries
+from crm.batches import letters, queries
 from crm.batches.fields import clean
 from crm.batches.making.service import Made, copy, create
 from crm.batches.queries import LIVE, Addressee
+from crm.batches.starters import NAMES
+from crm.batches.writing import queries as words
 from crm.errors import Refused
 from crm.journal import SYSTEM, Actor
 from crm.models.accounts import Competitor, Project
@@ -20,7 +25,7 @@ from crm.models.mail import Touch
 from crm.models.mailboxes import Mailbox
 from crm.models.prospects import Prospect
 from crm.prospects.service import set_stage
-from crm.vocabulary import BatchState, EnrollmentState, Stage, StopReason, TouchState
+from crm.vocabulary import Angle, BatchState, EnrollmentState, Stage, StopReason, TouchState
 
 __all__ = ["Made", "NeedsData", "Rendered", "approve", "copy", "create", "pause", "render_touch", "resume", "stop"]
 
@@ -99,15 +104,15 @@ def stop(s: Session, batch: Batch, actor: Actor) -> int:
 def render_touch(s: Session, enrollment: Enrollment, step_no: int) -> Rendered:
     """The words of one mail as they must leave now. The preview shows the same. Raises NeedsData when something is
     missing or wrong for this recipient; the message says what."""
-    loaded = queries.loaded(s, enrollment.id)
+    loaded = words.loaded(s, enrollment.id)
     batch = s.get_one(Batch, loaded.batch_id)
     mailbox_id = loaded.mailbox_id or batch.mailbox_id
     mailbox = s.get(Mailbox, mailbox_id) if mailbox_id else None
-    steps = queries.steps_of(s, batch, loaded.variant)
+    steps = words.steps_of(s, batch, loaded.variant)
     if not 1 <= step_no <= len(steps):
         raise NeedsData(f"{batch.name} has no mail {step_no}.")
-    person = queries.recipient_of(loaded, s.get_one(Project, batch.project_id), batch, mailbox)
-    made = letters.letter(person, steps, step_no, queries.first_subject(s, loaded) if step_no > 1 else "")
+    person = words.recipient_of(loaded, s.get_one(Project, batch.project_id), batch, mailbox)
+    made = letters.letter(person, steps, step_no, words.first_subject(s, loaded) if step_no > 1 else "")
     wrong = [f.words for f in letters.remarks(made, person) if f.level == "error"]
     if wrong:
         raise NeedsData(" ".join(wrong))
@@ -118,9 +123,7 @@ def _start(
     s: Session, project: Project, batch: Batch, mailbox: Mailbox, addressee: Addressee, now: datetime, actor: Actor
 ) -> None:
     e = addressee.enrollment
-    assert e.contact is not None  # a recipient without one is held
-    person = e.contact.person
-    zone, assumed = plan.zone_for(person.time_zone, person.country, e.root_domain, mailbox.time_zone)
+    zone, assumed = queries.zone_of(e, mailbox)
     e.state, e.hold_reason, e.mailbox_id = EnrollmentState.ACTIVE.value, None, mailbox.id
     e.time_zone, e.time_zone_assumed = zone, assumed
     e.snapshot = _snapshot(s, batch, addressee)
@@ -150,7 +153,7 @@ def _snapshot(s: Session, batch: Batch, addressee: Addressee) -> dict[str, Any]:
         "contact_kind": e.contact.kind if e.contact else "unknown",
         "competitor": rival.domain if rival else None,
         "target_page": p.target_page.url if p.target_page else None,
-        "template": template.name if template else None,
+        "template": template.name if template else NAMES[Angle(batch.angle)],
         "fields": dict(addressee.letters[0].values),
     }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm import clock
@@ -233,7 +233,7 @@ def _picker(fit: LearnedFit, traits: dict[str, dict[str, object]]) -> Pick:
     return choose
 
 
-def _suppressed(project: Project) -> object:
+def _suppressed(project: Project) -> ColumnElement[bool]:
     """Whether an address (or its domain) stands on the never-write list."""
     here = Suppression.organisation_id == project.organisation_id
     by_address = (Suppression.kind == "address") & (Suppression.value == PersonAddress.normal)
@@ -248,4 +248,4 @@ def _per_batch(column: object, ids: Sequence[int]) -> Select[int, int]:
 
 
 def _tally(s: Session, query: Select[int, int]) -> dict[int, int]:
-    return {batch_id: n for batch_id, n in s.execute(query.group_by(Enrollment.batch_id))}
+    return {row[0]: row[1] for row in s.execute(query.group_by(Enrollment.batch_id))}
