@@ -17,7 +17,6 @@ from crm.models.accounts import Project
 from crm.models.contacts import Contact
 from crm.models.gap import LinkingPage
 from crm.models.prospects import Prospect
-from crm.pages.run import read_now
 from crm.vocabulary import ContactKind, Grain, Stage
 
 FOUND_BY = "page search"
@@ -78,6 +77,8 @@ def find_many(job: work.Running) -> None:
 
 def _read(organisation_id: int, linking: str, site: str) -> tuple[list[extract.Read], str]:
     """The pages that could be read, and why the first one could not (empty when it could)."""
+    from crm.pages.run import read_now
+
     pages: list[extract.Read] = []
     why = ""
     first = read_now(organisation_id, linking, "contact")
