@@ -5,6 +5,8 @@ import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
 
 from config import Settings
 from crm import clock
@@ -27,14 +29,14 @@ class PracticeClock:
     """Real time plus an offset that every process reads from the database (at most half a second old)."""
 
     def __init__(self) -> None:
-        self._offset = timedelta()
+        self._offset = self._at_first = EPOCH - clock.real_now()
         self._read_at = -FRESH_SECONDS
         self._lock = threading.Lock()
 
     def __call__(self) -> datetime:
         with self._lock:
             if time.monotonic() - self._read_at >= FRESH_SECONDS:
-                self._offset, self._read_at = _stored(), time.monotonic()
+                self._offset, self._read_at = _stored(self._at_first), time.monotonic()
             return clock.real_now() + self._offset
 
     def move_to(self, moment: datetime) -> None:
@@ -43,12 +45,23 @@ class PracticeClock:
         with transaction() as s:
             row = s.scalar(select(WorldClock).limit(1))
             if row is None:
-                row = WorldClock(offset_s=(EPOCH - clock.real_now()).total_seconds())
-                s.add(row)
+                row = _first(s)
             row.offset_s = max(row.offset_s, offset.total_seconds())
             stored = row.offset_s
         with self._lock:
             self._offset, self._read_at = timedelta(seconds=stored), time.monotonic()
+
+
+def start(s: Session) -> None:
+    """Let practice time begin, if it has not begun yet."""
+    if s.scalar(select(WorldClock.id).limit(1)) is None:
+        _first(s)
+
+
+def _first(s: Session) -> WorldClock:
+    row = WorldClock(offset_s=(EPOCH - clock.real_now()).total_seconds())
+    s.add(row)
+    return row
 
 
 class HeldClock:
@@ -68,7 +81,11 @@ class HeldClock:
 Movable = PracticeClock | HeldClock
 
 
-def _stored() -> timedelta:
-    with reading() as s:
-        offset = s.scalar(select(WorldClock.offset_s).limit(1))
-    return timedelta(seconds=offset) if offset is not None else EPOCH - clock.real_now()
+def _stored(otherwise: timedelta) -> timedelta:
+    """The offset in the database; `otherwise` while there is none, even no table yet."""
+    try:
+        with reading() as s:
+            offset = s.scalar(select(WorldClock.offset_s).limit(1))
+    except (OperationalError, ProgrammingError):
+        return otherwise
+    return timedelta(seconds=offset) if offset is not None else otherwise

@@ -162,6 +162,10 @@ class Ledger:
         sql = "SELECT path, target, anchor FROM placed WHERE domain = ? AND at <= ? ORDER BY id"
         return self._all(sql, (domain, now.isoformat()))
 
+    def n_placed(self) -> int:
+        """How many links were placed in this world, whenever they begin to stand there."""
+        return int(self._one("SELECT count(*) FROM placed")[0])
+
     def note(self, name: str, value: str) -> None:
         """Keep a small fact, such as the ports."""
         self._write(
