@@ -54,17 +54,17 @@ def approve(s: Session, batch: Batch, actor: Actor, now: datetime | None = None)
         raise Refused(" ".join(f.words for f in view.verdict.blockers))
     mailbox = view.mailbox
     assert mailbox is not None  # judged above
-    for addressee in view.held:
+    ready, held = view.ready, view.held  # before their states change
+    for addressee in held:
         addressee.enrollment.state, addressee.enrollment.hold_reason = EnrollmentState.HELD.value, addressee.held
-    for addressee in view.ready:
+    for addressee in ready:
         _start(s, project, batch, mailbox, addressee, now, actor)
     batch.state, batch.paused_reason = BatchState.RUNNING.value, None
     batch.approved_at, batch.approved_by = batch.approved_at or now, actor.id or actor.kind
-    started = [a.enrollment.id for a in view.ready]
-    data = {"started": len(started), "held": len(view.held), "start_at": str(batch.start_at or now)}
+    data = {"started": len(ready), "held": len(held), "start_at": str(batch.start_at or now)}
     journal.record(s, "batch.approved", batch, project=project, actor=actor, batch_id=batch.id, data=data)
     s.flush()
-    return len(started)
+    return len(ready)
 
 
 def offer_undo(s: Session, batch: Batch, n: int, user_id: int | None = None) -> str:

@@ -81,7 +81,9 @@ def test_an_open_bracket_is_a_sentence_and_not_a_crash() -> None:
 
 
 def test_ordinary_pitches_pass_and_render() -> None:
-    source = "Hi {{ first_name|default('there') }},\n{% if finding %}\n{{ finding }}\n{% else %}\nno figure\n{% endif %}"
+    source = (
+        "Hi {{ first_name|default('there') }},\n{% if finding %}\n{{ finding }}\n{% else %}\nno figure\n{% endif %}"
+    )
     assert check_source(source) == []
     made = values(Facts())
     assert render(source, made) == "Hi there,\nno figure"

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm import clock
 from crm.batches.queries import COMPOSING, LIVE
@@ -241,9 +242,9 @@ def _suppressed(project: Project) -> ColumnElement[bool]:
     return select(Suppression.id).where(here, or_(by_address, by_domain)).exists()
 
 
-def _per_batch(column: object, ids: Sequence[int]) -> Select[int, int]:
+def _per_batch(column: InstrumentedAttribute[Any], ids: Sequence[int]) -> Select[int, int]:
     people = func.count(func.distinct(Enrollment.id))
-    joined = select(Enrollment.batch_id, people).join(Enrollment, Enrollment.id == column)
+    joined = select(Enrollment.batch_id, people).join_from(column.class_, Enrollment, Enrollment.id == column)
     return joined.where(Enrollment.batch_id.in_(ids))
 
 
