@@ -11,14 +11,14 @@ from crm.vocabulary import Angle
 _URL = re.compile(r"https?://[^\s<>\")\]]+")
 _SIGNS: dict[Angle, tuple[str, ...]] = {
     Angle.BROKEN_LINK: ("broken", "404", "dead link", "dead page", "no longer", "not found", "does not work", "gone"),
-    Angle.GUEST_POST: ("guest", "write for", "article for", "contribute", "outline", "draft", "pitch a post"),
+    Angle.GUEST_POST: ("guest", "write for", "article for", "article idea", "write a piece", "contribute", "outline", "draft", "pitch a post"),
     Angle.UNLINKED_MENTION: ("mentioned us", "mention of us", "you mention", "named us", "mentioned tidyclock",
                              "without a link", "link our name", "turn the name"),
-    Angle.PARTNERSHIP: ("partner", "members", "member", "association", "benefit", "directory", "listing", "listed"),
+    Angle.PARTNERSHIP: ("partner", "be listed", "an entry", "members", "member", "association", "benefit", "directory", "listing", "listed"),
     Angle.PR: ("journalist", "reporter", "data", "study", "survey", "figures", "coverage", "story", "quote"),
-    Angle.LIST_POST: ("your list", "list of", "roundup", "comparison", "ranked", "round-up", "the list"),
-    Angle.RESOURCE_PAGE: ("resource", "resources", "links page", "reading list", "useful links", "page of links"),
-    Angle.EDITORIAL: ("your article", "your post", "paragraph", "sentence", "piece on", "you wrote"),
+    Angle.LIST_POST: ("your list", "list of", "the entries", "one more entry", "roundup", "comparison", "ranked", "round-up", "the list"),
+    Angle.RESOURCE_PAGE: ("resource", "same page", "belongs on", "reading list", "useful links", "page of links"),
+    Angle.EDITORIAL: ("your article", "your post", "second source", "you cite", "paragraph", "sentence", "piece on", "you wrote"),
 }  # fmt: skip
 
 
