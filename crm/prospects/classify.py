@@ -82,10 +82,10 @@ def classify(page: PageSigns) -> Classified:
     return assess(page).classified
 
 
-def assess(page: PageSigns) -> Assessed:
-    """Noise and link type together; the page is taken apart once."""
+def assess(page: PageSigns, *, believe_noise: bool = True) -> Assessed:
+    """Noise and link type together; the page is taken apart once. A person's word may overrule the noise rules."""
     reading = read(page)
-    noise = judge(reading)
+    noise = judge(reading) if believe_noise else []
     realism, tie = ties.realism(reading)
     earned = ties.earned(reading)
     if noise:

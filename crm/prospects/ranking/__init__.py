@@ -1,0 +1,1 @@
+"""Scores, next steps and what a person overrules of them. Writes prospects only."""
