@@ -9,17 +9,17 @@ from crm.practice.owners import OWN_PAGES
 from crm.vocabulary import Angle
 
 _URL = re.compile(r"https?://[^\s<>\")\]]+")
-_SIGNS: dict[Angle, tuple[str, ...]] = {
-    Angle.BROKEN_LINK: ("broken", "404", "dead link", "dead page", "no longer", "not found", "does not work", "gone"),
-    Angle.GUEST_POST: ("guest", "write for", "article for", "article idea", "write a piece", "contribute", "outline", "draft", "pitch a post"),
-    Angle.UNLINKED_MENTION: ("mentioned us", "mention of us", "you mention", "named us", "mentioned tidyclock",
-                             "without a link", "link our name", "turn the name"),
-    Angle.PARTNERSHIP: ("partner", "be listed", "an entry", "members", "member", "association", "benefit", "directory", "listing", "listed"),
-    Angle.PR: ("journalist", "reporter", "data", "study", "survey", "figures", "coverage", "story", "quote"),
-    Angle.LIST_POST: ("your list", "list of", "the entries", "one more entry", "roundup", "comparison", "ranked", "round-up", "the list"),
-    Angle.RESOURCE_PAGE: ("resource", "same page", "belongs on", "reading list", "useful links", "page of links"),
-    Angle.EDITORIAL: ("your article", "your post", "second source", "you cite", "paragraph", "sentence", "piece on", "you wrote"),
-}  # fmt: skip
+_SIGNS: dict[Angle, str] = {
+    Angle.BROKEN_LINK: "broken|404|dead link|dead page|is dead|no longer|not found|does not work|gone",
+    Angle.GUEST_POST: "guest|write for|article for|article idea|write a piece|contribute|outline|draft|pitch a post",
+    Angle.UNLINKED_MENTION: "mentioned us|mention of us|you mention|mentions tidyclock|mentioned tidyclock|named us|"
+    "without a link|link our name|turn the name",
+    Angle.PARTNERSHIP: "partner|be listed|an entry|member|association|benefit|directory|listing|listed",
+    Angle.PR: "journalist|reporter|data|study|survey|figures|coverage|story|quote",
+    Angle.LIST_POST: "your list|list of|the entries|one more entry|roundup|comparison|ranked|round-up|the list",
+    Angle.RESOURCE_PAGE: "resource|same page|belongs on|reading list|useful links|page of links",
+    Angle.EDITORIAL: "your article|your post|second source|you cite|paragraph|sentence|piece on|you wrote",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def hear(raw: bytes, step: int, person: Person, site: Site) -> Heard:
     low = f"{subject}\n{fresh}".lower()
     target, topic = _target(fresh)
     first = person.name.split()[0].lower() if person.name else ""
-    angles = frozenset(a for a, signs in _SIGNS.items() if any(sign in low for sign in signs))
+    angles = frozenset(a for a, signs in _SIGNS.items() if any(sign in low for sign in signs.split("|")))
     greets = bool(first) and first in low[:400]
     return Heard(step, named_page(low, site), target, topic, angles, greets, len(fresh.split()))
 
