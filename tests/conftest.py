@@ -114,7 +114,8 @@ def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterat
     with admin.connect() as c:
         c.execute(text(f"CREATE DATABASE {name}"))
     yield admin.url.set(database=name).render_as_string(hide_password=False)
-    db.engine().dispose()
+    if db._engine is not None:
+        db._engine.dispose()
     with admin.connect() as c:
         c.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     admin.dispose()
