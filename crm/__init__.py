@@ -16,7 +16,7 @@ from crm.http import guard_requests
 
 SLICES = (
     *("accounts", "pages", "targets", "prospects", "gap", "contacts", "mailboxes", "batches", "outbox", "outcomes"),
-    *("inbox", "learning", "reports", "api", "practice"),
+    *("inbox", "learning", "reports", "practice"),
 )
 csrf = CSRFProtect()
 
