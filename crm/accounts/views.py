@@ -23,6 +23,8 @@ SPENT_TOKEN = "This sign-in address was used already. Start the practice world a
 @bp.get("/login")
 @public
 def login() -> Response:
+    if current_user.is_authenticated:
+        return redirect("/")  # type: ignore[return-value]
     return page("accounts/login.html", form=forms.Login(), next=request.args.get("next", ""))
 
 
