@@ -5,6 +5,7 @@ log odds of interest = baseline of the link type - 0.35 (an average site) + b0 +
 P(linked) = P(interested) x share of that type's interested ones that ship
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -40,6 +41,7 @@ class Fitted:
     n_matured: float
     n_wins: int
     capped: tuple[str, ...] = ()
+    record: Mapping[str, tuple[int, float]] = field(default_factory=dict)  # wins and matured pitches per link type
     tally: Tally = field(default_factory=Tally.empty, repr=False)
 
     def chance(self, prospects: pd.DataFrame) -> Floats:
@@ -126,8 +128,9 @@ def fit(pitches: pd.DataFrame, *, now: datetime, priors: Priors = DEFAULT) -> Fi
     ship, ship_n = _ship(traits, events, placement, layout.n_types, priors)
     mix = np.bincount(traits.link_type, minlength=layout.n_types + 1)[:-1].astype(np.float64) + 1.0
     base = baselines(priors, layout.link_types, mix)
-    problem = _problem(layout, traits, events, base, reply, priors)
-    weights, hit = _within_caps(problem, layout, traits, ship, priors)
+    reach = _reach(ship, priors)
+    problem = _problem(layout, traits, events, base, reply, reach, priors)
+    weights, held = _within_caps(problem, layout.reach(reach[:-1], CAP))
     counted = Tally.of(rows, events, total_delay(reply, placement), layout.link_types, priors)
     return Fitted(
         priors=priors,
@@ -143,7 +146,8 @@ def fit(pitches: pd.DataFrame, *, now: datetime, priors: Priors = DEFAULT) -> Fi
         n_sent=len(rows),
         n_matured=counted.n_matured,
         n_wins=int(events.linked.sum()),
-        capped=hit,
+        capped=tuple(np.array(layout.link_types)[(held[4 : 4 + layout.n_types])].tolist()),
+        record=counted.record(),
         tally=counted,
     )
 
@@ -161,46 +165,58 @@ def one_row(row: Any) -> pd.DataFrame:
 
 
 def _problem(
-    layout: Layout, traits: Traits, events: Happened, base: Floats, reply: Delay, priors: Priors
+    layout: Layout, traits: Traits, events: Happened, base: Floats, reply: Delay, reach: Floats, priors: Priors
 ) -> newton.Problem:
+    base_of, means = base[traits.link_type], layout.means(priors)
+    arrived = delays.arrived(events.age, reply)
+    expected = base_of + layout.scores(traits, means)
     return newton.Problem(
         x=layout.matrix(traits),
-        base=base[traits.link_type],
+        base=base_of,
         yes=events.interested,
         no=events.refused,
-        arrived=delays.arrived(events.age, reply),
-        mean=layout.means(priors),
+        arrived=arrived,
+        mean=means,
         sd=layout.spreads(priors),
+        weight=_believed(traits, events, arrived, expected, reach),
     )
 
 
-def _within_caps(
-    problem: newton.Problem, layout: Layout, traits: Traits, ship: Floats, priors: Priors
-) -> tuple[Floats, tuple[str, ...]]:
-    """The peak with every learned offset inside its cap.
+def _believed(traits: Traits, events: Happened, arrived: Floats, expected: Floats, reach: Floats) -> Floats:
+    """How much each pitch counts: less for the wins of a type that wins more than its cap allows.
 
-    A link type that hits its cap is held there, and its rows no longer move the weights that it shares with others:
-    a flood of invented wins of one type must change neither that type's chance beyond the cap nor the rest.
+    The rows of such a type count so much that its share of wins is the one at `reach` above what the priors expect of
+    just these prospects. A flood of invented wins then moves neither its type nor the weights that all types share.
     """
-    reach = np.full(layout.size, CAP)
-    reach_up = reach.copy()
-    types = slice(4, 4 + layout.n_types)
-    reach_up[types] = CAP - np.maximum(np.log(ship[:-1] / priors.ship_mean), 0.0)
-    free, weights, keep = np.ones(layout.size, dtype=bool), problem.mean.copy(), np.ones(len(traits), dtype=bool)
+    n = len(reach)
+    against = np.bincount(
+        traits.link_type, weights=np.where(events.refused, 1.0, arrived * ~events.interested), minlength=n
+    )
+    wins = np.bincount(traits.link_type, weights=events.interested.astype(float), minlength=n)
+    rows = np.maximum(np.bincount(traits.link_type, minlength=n), 1)
+    middle = np.bincount(traits.link_type, weights=expected, minlength=n) / rows
+    allowed = (against + 2.0) * np.exp(middle + reach)
+    share = np.minimum(1.0, allowed / np.maximum(wins, 1.0))
+    return np.asarray(np.where(events.interested, share[traits.link_type], 1.0), dtype=np.float64)
+
+
+def _within_caps(problem: newton.Problem, reach: Floats) -> tuple[Floats, Bools]:
+    """The peak with every learned offset inside its cap, and which of them are held there."""
+    free, weights = np.ones(len(reach), dtype=bool), problem.mean.copy()
     for _ in range(8):
-        weights = newton.maximise(problem.only(keep), free, weights)
-        beyond = free & ((weights - problem.mean > reach_up) | (problem.mean - weights > reach))
+        weights = newton.maximise(problem, free, weights)
+        off = weights - problem.mean
+        beyond = free & ((off > reach) | (off < -CAP))
         if not beyond.any():
             break
-        weights = np.clip(weights, problem.mean - reach, problem.mean + reach_up)
+        weights = np.clip(weights, problem.mean - CAP, problem.mean + reach)
         free &= ~beyond
-        keep &= ~_doubted(beyond[types], traits)
-    held = [t for t, ok in zip(layout.link_types, free[types], strict=True) if not ok]
-    return weights, tuple(held)
+    return weights, ~free
 
 
-def _doubted(beyond: Bools, traits: Traits) -> Bools:
-    return np.asarray(np.append(beyond, False)[traits.link_type], dtype=bool)
+def _reach(ship: Floats, priors: Priors) -> Floats:
+    """How far each type's log odds may rise: the cap, less what better shipping adds already."""
+    return np.asarray(CAP - np.maximum(np.log(ship / priors.ship_mean), 0.0), dtype=np.float64)
 
 
 def _ship(traits: Traits, events: Happened, placement: Delay, n_types: int, priors: Priors) -> tuple[Floats, Floats]:

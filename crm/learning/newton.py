@@ -4,7 +4,7 @@ Each pitch is a yes (log p), a no (log(1-p)) or still silent at age a (log(1 - p
 Every weight has a Student-t prior.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,19 +29,7 @@ class Problem:
     arrived: Floats
     mean: Floats
     sd: Floats
-
-    def only(self, keep: Bools) -> "Problem":
-        """The same problem without some of its rows."""
-        if keep.all():
-            return self
-        return replace(
-            self,
-            x=self.x[keep],
-            base=self.base[keep],
-            yes=self.yes[keep],
-            no=self.no[keep],
-            arrived=self.arrived[keep],
-        )
+    weight: Floats  # how much each row counts, 0 to 1
 
 
 def maximise(problem: Problem, free: Bools, start: Floats) -> Floats:
@@ -56,6 +44,7 @@ def maximise(problem: Problem, free: Bools, start: Floats) -> Floats:
         problem.arrived,
         problem.mean[free],
         problem.sd[free],
+        problem.weight,
     )
     b[free] = _climb(part, b[free])
     return b
@@ -77,7 +66,7 @@ def _climb(problem: Problem, b: Floats) -> Floats:
         p = expit(eta)
         silent = p * (1 - problem.arrived) / np.maximum(1 - p * problem.arrived, 1e-12)
         target = np.where(problem.yes, 1.0, np.where(problem.no, 0.0, silent))
-        slope = x.T @ (target - p) - _pull(problem, b)
+        slope = x.T @ (problem.weight * (target - p)) - _pull(problem, b)
         bend = (x.T * _information(problem, p)) @ x + np.diag(_tightness(problem, b))
         step = np.linalg.solve(bend, slope)
         b, eta, value, moved = _halved(problem, b, eta, value, step)
@@ -104,7 +93,7 @@ def _height(problem: Problem, b: Floats, eta: Floats) -> float:
     log_no = -np.logaddexp(0.0, eta)
     log_yes = eta + log_no
     hidden = np.log(np.maximum(1 - expit(eta) * problem.arrived, 1e-300))
-    fit = np.where(problem.yes, log_yes, np.where(problem.no, log_no, hidden)).sum()
+    fit = problem.weight @ np.where(problem.yes, log_yes, np.where(problem.no, log_no, hidden))
     off = (b - problem.mean) / problem.sd
     return float(fit - (NU + 1) / 2 * np.log1p(off**2 / NU).sum())
 
@@ -113,7 +102,8 @@ def _information(problem: Problem, p: Floats) -> Floats:
     """Observed information of each row about its log odds; never negative."""
     g, known = problem.arrived, p * (1 - p)
     silent = g * known * (1 - 2 * p + p * p * g) / np.maximum(1 - p * g, 1e-12) ** 2
-    return np.asarray(np.where(problem.yes | problem.no, known, np.maximum(silent, 0.05 * g * known)), dtype=np.float64)
+    each = np.where(problem.yes | problem.no, known, np.maximum(silent, 0.05 * g * known))
+    return np.asarray(problem.weight * each, dtype=np.float64)
 
 
 def _pull(problem: Problem, b: Floats) -> Floats:

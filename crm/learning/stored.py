@@ -35,6 +35,7 @@ def pack(fitted: "Fitted") -> dict[str, Any]:
         "n_matured": fitted.n_matured,
         "n_wins": fitted.n_wins,
         "capped": list(fitted.capped),
+        "record": {name: list(pair) for name, pair in fitted.record.items()},
     }
 
 
@@ -59,6 +60,7 @@ def unpack(params: dict[str, Any], priors: Priors) -> dict[str, Any]:
         "n_matured": float(params["n_matured"]),
         "n_wins": int(params["n_wins"]),
         "capped": tuple(params["capped"]),
+        "record": {name: (int(wins), float(matured)) for name, (wins, matured) in params["record"].items()},
     }
 
 

@@ -43,6 +43,13 @@ class Tally:
         """Matured pitches in all."""
         return float(self.rows["_matured"].sum())
 
+    def record(self) -> dict[str, tuple[int, float]]:
+        """Wins and matured pitches per link type that was pitched."""
+        if "link_type" not in self.rows or self.rows.empty:
+            return {}
+        sums = self.rows[["_win", "_matured"]].groupby(self.rows["link_type"].astype(str)).sum()
+        return {str(t): (int(w), float(m)) for t, w, m in zip(sums.index, sums["_win"], sums["_matured"], strict=True)}
+
     def rates(self, by: str, priors: Priors) -> pd.DataFrame:
         """See Fitted.rates()."""
         names = list(priors.types) if by == "link_type" else []

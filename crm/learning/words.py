@@ -59,12 +59,11 @@ def explain(fitted: "Fitted", row: pd.DataFrame) -> list[tuple[str, float]]:
 
 def _own(fitted: "Fitted", link_type: str) -> str:
     """The project's own record with this type."""
-    found = fitted.tally.rates("link_type", fitted.priors) if len(fitted.tally.rows) else None
-    if found is None:
-        return f"your own results with {spoken(link_type)} links"
-    wins, matured = (float(found[name].to_numpy()[found.index.get_loc(link_type)]) for name in ("wins", "n_matured"))
-    counts = f"{wins:.0f} of {matured:.0f} matured"
-    return f"your own results with {spoken(link_type)} links: {counts}"
+    words = f"your own results with {spoken(link_type)} links"
+    if link_type not in fitted.record:
+        return words
+    wins, matured = fitted.record[link_type]
+    return f"{words}: {wins} of {matured:.0f} matured"
 
 
 def _relevance(row: pd.DataFrame) -> str:
