@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes
 from types import TracebackType
 from typing import Any
@@ -20,6 +20,7 @@ from imap_tools.errors import ImapToolsError
 from imap_tools.imap_utf7 import utf7_encode
 from imap_tools.mailbox import BaseMailBox
 
+from crm import clock
 from crm.adapters.accounts import STARTTLS, TLS, Account, checked_addresses
 
 SECONDS = 60.0
@@ -184,7 +185,7 @@ class Box:
 
     def append(self, folder: str, raw: bytes, at: datetime | None = None) -> None:
         """File a copy of a sent mail, marked as read."""
-        moment = imaplib.Time2Internaldate(at or datetime.now(UTC))
+        moment = imaplib.Time2Internaldate(at or clock.real_now())
         with _translated():
             _ok(self._client.append(_quoted(folder), "(\\Seen)", moment, raw))
 

@@ -44,15 +44,6 @@ class Draft:
     unsubscribe_url: str = ""
 
 
-@dataclass(frozen=True)
-class Footer:
-    """What stands below every pitch: signature, how to opt out, and the postal address the law asks for."""
-
-    signature: str = ""
-    opt_out: str = ""
-    postal_address: str = ""
-
-
 def message_id(key: bytes, enrollment: str, step_no: int, generation: int, sender: str) -> str:
     """The Message-ID of one step, always the same for the same step, so that it can be looked for after a crash.
 
@@ -60,17 +51,6 @@ def message_id(key: bytes, enrollment: str, step_no: int, generation: int, sende
     """
     digest = hmac.new(key, f"{enrollment}:{step_no}:{generation}".encode(), hashlib.sha256).digest()
     return f"{base64.b32encode(digest).decode().lower()[:26]}@{ascii_domain(sender)}"
-
-
-def body_with_footer(body: str, footer: Footer) -> str:
-    """The text with signature, opt-out line and postal address, each only when the text does not hold it already."""
-    parts = [body.rstrip()]
-    if footer.signature.strip() and footer.signature.strip() not in body:
-        parts.append(footer.signature.strip())
-    small = [x.strip() for x in (footer.opt_out, footer.postal_address) if x.strip() and x.strip() not in body]
-    if small:
-        parts.append("\n".join(small))
-    return "\n\n".join(parts) + "\n"
 
 
 def reply_subject(subject: str) -> str:

@@ -12,9 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
-import numpy as np
-
 DAY = timedelta(days=1)
 SEARCH_DAYS = 60
 WORKDAYS = frozenset(range(5))
@@ -136,6 +133,8 @@ def next_open(moment: datetime, zone: ZoneInfo, rules: Rules) -> datetime:
 
 def add_business_days(day: date, n: int, country: str = "") -> date:
     """The day `n` business days after `day`; weekends and the country's public holidays do not count."""
+    import numpy as np  # heavy: the web process must not wait for it
+
     off = sorted(_holidays(country, day.year) | _holidays(country, day.year + 1))
     moved = np.busday_offset(np.datetime64(day), n, roll="backward", holidays=[np.datetime64(d) for d in off])
     found: date = moved.astype("datetime64[D]").item()
@@ -290,6 +289,8 @@ def _share(seed: str) -> float:
 def _holidays(country: str, year: int) -> frozenset[date]:
     if not country:
         return frozenset()
+    import holidays  # heavy, as above
+
     try:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:

@@ -1,0 +1,1 @@
+"""Ending a sequence, and moving it to a later day."""
