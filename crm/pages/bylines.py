@@ -1,0 +1,127 @@
+"""Bylines in plain text: "By Ann Lee", "Von Anna Schmidt", "文：山田太郎". Pure."""
+
+import re
+
+from crm.pages import names, zones
+from crm.pages.dom import Page, clean, node_text
+
+_LEADS = (
+    r"(?:words|text|story|article|post|report|review|guide|recipe|interview)(?: and (?:photos|images|pictures))? by"
+    r"|(?:originally )?(?:written|posted|published|submitted|contributed|authored|compiled|created|maintained|curated|researched|prepared) by"  # noqa: E501
+    r"|by|author|authored by|about the author|written and photographed by|the author|our author|posted on .{6,24} by|published .{6,24} by"  # noqa: E501
+    r"|(?:ein (?:beitrag|artikel) )?von|(?:text|autor|autorin|verfasser|verfasserin|über den autor|über die autorin)|(?:verfasst|geschrieben|erstellt|veröffentlicht|eingestellt) von"  # noqa: E501
+    r"|par|auteur|autrice|(?:écrit|rédigé|publié|proposé) par|texte|por|autora?|(?:escrito|publicado|redactado) por|texto|di|autore|(?:scritto|pubblicato) da|a cura di|testo di|testo"  # noqa: E501
+    r"|door|(?:geschreven|geplaatst) door|av|skriven av|skrevet av|af|skrevet af|tekst|autor(?:ka)?|tekst:|napsal[a]?|kirjoittanut|автор|írta"  # noqa: E501
+    r"|文|著者|執筆(?:者)?|ライター|書いた人|この記事を書いた人|投稿者|作者|筆者|記者|取材・文|글|작성자|글쓴이|기자"
+)
+_NAME = (
+    r"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.? )?[^\W\d_][\w'’.\-]{0,24}(?: (?:(?:de|da|dos|das|del|della|di|du|la|le|van|von|der|den|ten|zu|bin|al|el|y|e)\b|[A-Z]\.|[^\W\d_a-z][\w'’\-]{0,24})){0,4}"  # noqa: E501
+    r"|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8}(?:[ \u3000・][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8})?"
+)
+_LINE = re.compile(rf"^(?:[•·|—–-]\s*)?(?P<lead>(?i:{_LEADS}))\s*[:：]?\s*(?P<name>{_NAME})(?P<rest>.*)$")
+_AFTER_DATE = re.compile(
+    rf"(?:\d{{4}}|ago|vor \d+ \w+)\s*(?:[|·•,/–—-]\s*)?(?i:by|von|par|por|di|door|av|posted by)\s+(?P<name>{_NAME})(?P<rest>.*)$"  # noqa: E501
+)
+_SHORT_LEADS = frozenset(
+    {"by", "von", "par", "por", "di", "door", "av", "af", "text", "texte", "texto", "testo", "tekst", "文", "글"}
+)
+_ENDS_BYLINE = re.compile(
+    r"^\s*(?:$|[|·•,;(/»«–—\-\[@]|\s(?:on|am|le|el|il|op|den|in|for|at|and|und|et|y|e|&|vom|published|posted|updated|last|is a|is an|ist|reviewed|edited|medically|fact|photo|foto|bilder|\d)|\d|さん|が|、|。|/|\.$|\.\s)",  # noqa: E501
+    re.IGNORECASE,
+)
+_GUEST = re.compile(
+    r"(?i:guest (?:post|article|contribution|blog(?: post)?|author|column)(?: (?:is|was))?(?: (?:written|contributed|provided))?\s*(?:by|from|:)|contributed by guest(?: author)?|gast(?:beitrag|artikel|autorin|autor)(?: ist)?\s*(?:von|:)"  # noqa: E501
+    r"|article invité (?:de|par)|invitad[oa]:|artículo invitado (?:de|por)|articolo ospite di|寄稿[:：])\s*(?P<name>"
+    + _NAME
+    + ")"
+)
+_I_AM = re.compile(
+    r"(?i:\bI am|\bI['’]m|\bmy name is|\bich bin|\bich heiße|\bmein name ist|\bje m['’]appelle|\bje suis|\bme llamo|\bmi nombre es|\bmi chiamo|\bik ben|\bjag heter|\bjeg heter)\s+(?P<name>"  # noqa: E501
+    r"[^\W\d_a-z][\w'’\-]{1,24}(?: (?:(?:de|da|van|von|der)\b|[A-Z]\.|[^\W\d_a-z][\w'’\-]{1,24})){1,3})"
+)
+_BEFORE = re.compile(rf"(?:^|[\s|·•,–—-])(?:{_LEADS})\s*[:：]?\s*$", re.IGNORECASE)
+
+
+def in_marked(text: str, sites: tuple[str, ...]) -> str | None:
+    """The name in the text of an element marked as byline, with or without "By"."""
+    for line in re.split(r"\n|(?<=\w)\s{2,}|\s[|·•]\s", text):
+        for pattern in (_LINE, _AFTER_DATE):
+            found = pattern.search(line.strip())
+            if found and (name := _named(found, sites, single=len(text) < 120)):
+                return name
+    return names.person(names.first_of_several(text), sites=sites) if len(text) <= 60 else None
+
+
+def leads_to(whole: str, name: str) -> bool:
+    """Does the name open the text, or follow a word that leads to an author? ("Edited by" does not.)"""
+    at = whole.find(name)
+    before = whole[:at].strip() if at >= 0 else ""
+    if re.search(
+        r"(edited|reviewed|checked|photos?|images?|fotos?|translated|illustrat\w+|foto|bild|photographs?)\s*(by|von|par|por|:)?\s*$",
+        before,
+        re.I,
+    ):
+        return False
+    return len(before) <= 60 or bool(_BEFORE.search(before))
+
+
+def in_lines(page: Page, sites: tuple[str, ...]) -> str | None:
+    """A byline that stands as a line of its own near the heading or at the end of the content."""
+    lines = [clean(x) for x in page.text_of(zones.MAIN).split("\n") if x.strip()]
+    heading = node_text(page.heading) if page.heading is not None else ""
+    at = next((i for i, line in enumerate(lines) if heading and line.startswith(heading[:40])), 0)
+    near = [*lines[at + 1 : at + 7], *lines[max(0, at - 3) : at], *lines[-6:]] if len(lines) > 1 else lines
+    for i, line in enumerate(near):
+        if len(line) > 220:
+            continue
+        joined = (
+            f"{line} {near[i + 1]}"
+            if i + 1 < len(near) and re.fullmatch(rf"(?:{_LEADS})\s*[:：]?", line, re.I)
+            else line
+        )
+        for pattern in (_LINE, _AFTER_DATE):
+            if (found := pattern.search(joined)) and (name := _named(found, sites, single=len(joined) < 60)):
+                return name
+    return None
+
+
+def guest(text: str, sites: tuple[str, ...]) -> str | None:
+    """The name after "guest post by"."""
+    found = _GUEST.search(text)
+    return names.person(_cut(found.group("name")), sites=sites) if found else None
+
+
+def introduced(text: str) -> str | None:
+    """The name in "I'm Ann Lee", for pages about a person."""
+    found = _I_AM.search(text)
+    return names.person(_cut(found.group("name"))) if found else None
+
+
+def _named(found: re.Match[str], sites: tuple[str, ...], *, single: bool) -> str | None:
+    raw, rest = found.group("name"), found.group("rest")
+    name = _cut(raw)
+    if name != raw:
+        rest = raw[len(name) :] + rest
+    if not _ENDS_BYLINE.match(rest):
+        return None
+    return names.person(name, sites=sites, single=single)
+
+
+def _cut(name: str) -> str:
+    """Without trailing words that are no part of a name, as "Ann Lee On", "Ann Lee und", "Ann Lee Published"."""
+    words = name.split()
+    while len(words) > 1 and (
+        words[-1].lower().strip(".") in _TAIL or not words[-1][0].isupper() and words[-1].isascii()
+    ):
+        words.pop()
+    for i, word in enumerate(words[1:], start=1):
+        if word.lower() in _TAIL:
+            return " ".join(words[:i])
+    return " ".join(words)
+
+
+_TAIL = frozenset(
+    "on in at and und et for am vom published posted updated last is the with from jan feb mar apr may jun jul aug sep oct nov dec "  # noqa: E501
+    "january february march april june july august september october november december editor senior staff contributing "  # noqa: E501
+    "guest founder photos foto fotos photo bilder".split()
+)

@@ -1,0 +1,123 @@
+"""Is this the name of a person? A wrong name in a greeting is worse than none, so doubt means no. Pure."""
+
+import re
+import unicodedata
+
+from crm.pages.given import GIVEN
+
+_PARTICLES = frozenset(
+    "de da do dos das del della di du des la le van von der den ter ten zu zur bin ibn al el y e af av mac mc st "
+    "st. dell' d' o' abu ben bat".split()
+)
+_TITLES = re.compile(r"^(dr|prof|mr|mrs|ms|mx|sir|dipl\.?-ing|ing|mag|rev|fr|hr|herr|frau)\.?\s+", re.IGNORECASE)
+_ROLE_WORDS = frozenset(
+    # English
+    "admin administrator administration editor editors editorial editor-in-chief team staff webmaster moderator author "
+    "authors writer writers contributor contributors guest anonymous anon unknown user member press news newsroom desk "
+    "support info contact office sales marketing department agency media magazine blog blogger group company inc llc "
+    "ltd plc corp corporation gmbh ag kg ug sarl sas bv oy ab srl spa foundation association society institute "
+    "university college school department committee council community project projects crew board official home "
+    "system root test demo default owner site website web online digital studio studios solutions services service "
+    "partners network labs lab club shop store the our your this all more read by posted about us me wire bureau "
+    "correspondent reporter columnist producer publisher publications collective guide guides daily weekly times "
+    "journal post review reviews central hub world today tips advice sponsored promoted advertiser bot robot ai chatgpt "  # noqa: E501
+    # German
+    "redaktion redaktionsteam gastautor gastbeitrag verwaltung verein verlag praktikant praktikantin autorenteam team "
+    "wir unser unsere mitarbeiter leser gast benutzer "
+    # French, Spanish, Italian, Dutch, Portuguese, Nordic
+    "rédaction redaction équipe equipe redacción redaccion equipo redazione redactie redação redacao redaktionen "
+    "redaksjonen toimitus administrateur administrador amministratore beheerder invité invitado ospite la-rédaction "
+    # Russian, Polish, Czech
+    "редакция админ администратор redakcja redakce".split()
+)
+_CJK_ROLES = ("編集", "運営", "事務", "管理人", "管理者", "スタッフ", "株式会社", "会社", "チーム", "ライター", "広報", "担当",  # noqa: E501
+              "編輯", "编辑", "管理员", "小编", "작성자", "관리자", "편집", "協会", "大学", "研究所", "委員会", "ブログ")  # fmt: skip  # noqa: E501
+_CJK = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8}([ \u3000・=][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8})?"
+)
+_HAS_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’\-‐][^\W\d_]+)*\.?|[^\W\d_]['’][^\W\d_]+")
+_CAMEL = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]")
+_CAMEL_OK = re.compile(r"^(Mc|Mac|De|Di|Da|La|Le|Van|Von|O['’]|D['’]|Fitz)[A-ZÀ-Þ]")
+
+
+def person(text: str, *, sites: tuple[str, ...] = (), single: bool = False) -> str | None:
+    """The name in tidy form when `text` is one person's name, else None.
+
+    `sites` are names of the site and its publisher: equal to one of them, a name counts only when it begins with a
+    known given name. `single` accepts one word, as in "by Maria".
+    """
+    name = tidy(text)
+    if not 2 <= len(name) <= 60 or "@" in name or "/" in name:
+        return None
+    if _HAS_CJK.search(name):
+        return _east_asian(name, sites)
+    tokens = name.split(" ")
+    if not _shaped_like_a_name(name, tokens, single):
+        return None
+    words = [t.strip(".,").casefold() for t in tokens]
+    if any(w in _ROLE_WORDS for w in words):
+        return None
+    known = fold(tokens[0]) in GIVEN
+    if any(same(name, site) or (len(tokens) == 1 and fold(name) in fold(site).split()) for site in sites) and not known:
+        return None
+    if len(tokens) == 1 and not known and len(name) < 3:
+        return None
+    return name
+
+
+def tidy(text: str) -> str:
+    """A name without commas, brackets and what follows them, and with shouting taken out."""
+    name = " ".join(text.replace("\u3000", " ").split()).strip(" \t,;:|·•»«>–—-\"“”„'()[]")
+    name = re.split(r"\s*[,(|·•»\[]|\s+[–—-]\s+", name)[0].strip()
+    name = re.sub(r"(さん|氏|先生)$", "", name)
+    if name.isupper() and len(name) > 4 and " " in name:
+        name = " ".join(w.capitalize() for w in name.split(" "))
+    return name
+
+
+def first_of_several(text: str) -> str:
+    """The first of "Ann Lee and Bo Ray"."""
+    return re.split(r"\s+(?:and|und|et|y|e|og|och|en|with|mit|&|\+)\s+|\s*[,;/&、]\s*", text.strip(), maxsplit=1)[0]
+
+
+def same(one: str, other: str) -> bool:
+    """Are these the same words, whatever the case, accents and spaces?"""
+    return bool(one) and _squeezed(one) == _squeezed(other)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\W", "", fold(text))
+
+
+def _shaped_like_a_name(name: str, tokens: list[str], single: bool) -> bool:
+    if not (1 if single else 2) <= len(tokens) <= 5:
+        return False
+    for i, token in enumerate(tokens):
+        word = token.strip('“”"')
+        if not _TOKEN.fullmatch(word):
+            return False
+        if word.casefold() in _PARTICLES and len(tokens) > 1:
+            continue
+        if not _HAS_CASE.search(word):
+            continue
+        if not word[0].isupper() or (word.isupper() and len(word) > 3 and i == 0):
+            return False
+        if _CAMEL.search(word) and not _CAMEL_OK.match(word):
+            return False
+    return not (len(tokens) == 1 and name.isupper())
+
+
+_HAS_CASE = re.compile(r"[A-Za-zÀ-ÿА-я]")
+
+
+def _east_asian(name: str, sites: tuple[str, ...]) -> str | None:
+    if any(role in name for role in _CJK_ROLES) or not _CJK.fullmatch(name) or len(name) > 12:
+        return None
+    return None if any(same(name, site) for site in sites) else name
