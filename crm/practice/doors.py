@@ -7,16 +7,26 @@ from crm.practice.mailserver import MailServer
 from crm.practice.network import Ports
 from crm.practice.web import WebServer
 from crm.practice.world import world
+from crm.vocabulary import LinkType
 
 USER = f"ada@{OWN}"
+ANY = Ports(0, 0, 0)
 PASSWORD = "practice"  # of a mailbox that exists on loopback only
 
 
 class Servers:
     """The web server and the mail server of one world, in this process."""
 
-    def __init__(self, ledger: Ledger, seed: int, now: clock.Source, wanted: Ports = Ports(0, 0, 0)) -> None:
-        self.ledger, self.world = ledger, world(seed)
+    def __init__(
+        self,
+        ledger: Ledger,
+        seed: int,
+        now: clock.Source,
+        wanted: Ports = ANY,
+        *,
+        refused: LinkType | None = None,
+    ) -> None:
+        self.ledger, self.world = ledger, world(seed, refused)
         self._web = WebServer(self.world, ledger, now, wanted.web)
         self._mail = MailServer(ledger, now, USER, PASSWORD, smtp=wanted.smtp, imap=wanted.imap)
 

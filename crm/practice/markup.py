@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from html import escape
 
-from crm.practice.cast import Link, Page, Person, Site
+from crm.practice.cast import Kind, Link, Page, Person, Site
 from crm.practice.dice import dice, slug
 
 OTHERS = (
@@ -105,7 +105,7 @@ def _body(site: Site, page: Page, placed: tuple[Link, ...]) -> str:
         parts.append(_addresses(p for p in site.people if page.form == "contact" or p.personal))
     if page.form == "author":
         parts.append(_addresses(p for p in site.people if p.name == page.author and p.shown != "none"))
-    if page.form == "home":
+    if page.form == "home" or site.kind is Kind.OWNER:
         parts.append(
             "<ul>"
             + "".join(f'<li><a href="{escape(p.path)}">{escape(p.title)}</a></li>' for p in site.pages if p.path != "/")

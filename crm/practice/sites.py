@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from random import Random
 
-from crm.practice import pages
+from crm.practice import pages, places
 from crm.practice.cast import RIVALS, Kind, Page, Person, Site
 from crm.practice.dice import dice, slug, weighted
 from crm.practice.topics import FAR, FIRST, LAST, NEAR, TOPICS
@@ -109,24 +109,24 @@ def make_pages(
     """The pages with links, by kind."""
     if kind in (Kind.COUPON, Kind.SPAM, Kind.SCRAPER):
         return [
-            pages.junk(r, kind, n, tuple(r.sample(rivals, k=r.randint(1, len(rivals)))))
+            places.junk(r, kind, n, tuple(r.sample(rivals, k=r.randint(1, len(rivals)))))
             for n in range(r.randint(4, 30))
         ]
     if kind is Kind.FORUM:
         return [
-            pages.thread(r, n, tuple(r.sample(rivals, k=r.randint(1, len(rivals))))) for n in range(r.randint(3, 24))
+            places.thread(r, n, tuple(r.sample(rivals, k=r.randint(1, len(rivals))))) for n in range(r.randint(3, 24))
         ]
     if kind is Kind.FOREIGN:
-        return unique(pages.foreign(r, look, language, rivals, author) for _ in range(r.randint(1, 4)))
+        return unique(places.foreign(r, look, language, rivals, author) for _ in range(r.randint(1, 4)))
     simple: dict[Kind, Callable[[], Page]] = {
         Kind.RESOURCE: lambda: pages.resources(r, look, topic, rivals),
         Kind.DEAD: lambda: pages.resources(r, look, topic, rivals, dead=True),
         Kind.LISTS: lambda: pages.list_post(r, look, topic, rivals, author),
         Kind.GUEST: lambda: pages.guest(r, look, topic, rivals),
-        Kind.PARTNER: lambda: pages.partners(r, rivals, name),
+        Kind.PARTNER: lambda: places.partners(r, rivals, name),
         Kind.NEWS: lambda: pages.news(r, look, topic, rivals, author),
         Kind.MENTION: lambda: pages.mention(r, look, topic, rivals, author),
-        Kind.LOCAL: lambda: pages.listing(r, rivals, r.choice(CITIES)),
+        Kind.LOCAL: lambda: places.listing(r, rivals, r.choice(CITIES)),
         Kind.BLOG: lambda: pages.article(r, look, topic, rivals, author),
     }
     made = [simple[kind]()]
