@@ -19,7 +19,7 @@ from crm.models.batches import Batch, Enrollment
 from crm.models.mail import Message
 from crm.models.mailboxes import Mailbox
 from crm.models.targets import TargetPage
-from crm.outbox.schedule import Caps
+from crm.outbox.schedule import ramp_from
 from crm.targets import service as targets_service
 from crm.vocabulary import EnrollmentState, MailboxState, MessageState
 
@@ -112,7 +112,7 @@ def composition(s: Session, batch: Batch) -> Composition:
         mailbox,
         review.judge(_plan(s, batch, steps, composing, mailbox)),
         tuple(checks),
-        _ahead(batch, steps, [a.enrollment for a in composing if not a.held], mailbox),
+        _ahead(project, batch, steps, [a.enrollment for a in composing if not a.held], mailbox),
     )
 
 
@@ -187,17 +187,21 @@ def zone_of(e: Enrollment, mailbox: Mailbox | None) -> tuple[str, bool]:
     )
 
 
-def _ahead(batch: Batch, steps: Sequence[Step], people: Sequence[Enrollment], mailbox: Mailbox | None) -> plan.Preview:
-    caps = Caps(20, 30, 20)
+def _ahead(
+    project: Project, batch: Batch, steps: Sequence[Step], people: Sequence[Enrollment], mailbox: Mailbox | None
+) -> plan.Preview:
+    settings = dict(project.settings or {}).get("sending") or {}
+    sending = plan.Sending(settings)
     if mailbox is not None:
-        caps = Caps(mailbox.hour_cap, mailbox.day_cap, mailbox.new_cap, mailbox.min_gap_s, mailbox.jitter_s)
+        cap = ramp_from(mailbox.ramp or {}).new_cap(mailbox.new_cap)
+        sending = plan.Sending(
+            settings, mailbox.window or {}, mailbox.time_zone, cap, mailbox.min_gap_s, mailbox.jitter_s
+        )
     return plan.look_ahead(
         clock.now(),
         batch.start_at,
         [plan.Person(e.public_id, *zone_of(e, mailbox), e.root_domain) for e in people],
-        mailbox.window if mailbox else {},
-        mailbox.time_zone if mailbox else "UTC",
-        caps,
+        sending,
         [step.delay_days for step in steps[1:]],
     )
 

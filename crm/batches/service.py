@@ -73,6 +73,17 @@ def offer_undo(s: Session, batch: Batch, n: int, user_id: int | None = None) -> 
     return undo.offer(s, "batch.approve", {"batch": batch.id}, words, project_id=batch.project_id, user_id=user_id)
 
 
+def steer(s: Session, batch: Batch, verb: str, actor: Actor, reason: str = "") -> str:
+    """Pause, resume or stop by name; returns what happened in words."""
+    if verb == "pause":
+        pause(s, batch, reason, actor)
+        return f"Paused {batch.name}. Nothing of it leaves until you resume."
+    if verb == "resume":
+        resume(s, batch, actor)
+        return f"Resumed {batch.name}."
+    return f"Stopped {batch.name} for {stop(s, batch, actor)} people. No follow-up leaves."
+
+
 def pause(s: Session, batch: Batch, reason: str, actor: Actor) -> None:
     """Nothing of this batch leaves until it is resumed."""
     if batch.state != BatchState.RUNNING:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,8 @@ from crm.models.accounts import Project
 from crm.models.batches import Batch, Enrollment
 from crm.models.contacts import Contact, PersonAddress, Suppression
 from crm.models.learning import LearnedFit
-from crm.models.mail import InboundMessage, Message, Touch
-from crm.models.outcomes import Outcome, Placement
+from crm.models.mail import InboundMessage, Message
+from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
 from crm.models.targets import TargetPage
 from crm.vocabulary import (
@@ -28,11 +27,8 @@ from crm.vocabulary import (
     Angle,
     ContactKind,
     MailKind,
-    MessageState,
-    OutcomeKind,
     PlacementState,
     Stage,
-    TouchState,
 )
 
 CONSIDERED = 3000  # the best by rank; nobody composes batches from the tail of a list of 50,000
@@ -52,18 +48,6 @@ class Counted:
     placed: int
 
 
-@dataclass(frozen=True)
-class Line:
-    """One person of a running batch: what comes next or what happened."""
-
-    enrollment: Enrollment
-    name: str
-    domain: str
-    state: str
-    words: str
-    at: datetime | None
-
-
 def suggest(s: Session, project: Project, size: int = SIZE) -> list[Group]:
     """The batches worth making now, best first. After 50 pitches one place in ten goes to exploring."""
     fit = s.scalar(
@@ -80,6 +64,12 @@ def suggest(s: Session, project: Project, size: int = SIZE) -> list[Group]:
 def find_group(s: Session, project: Project, key: str, size: int = SIZE) -> Group | None:
     """The suggestion of this name, as it stands now."""
     return next((g for g in suggest(s, project, size) if g.key == key), None)
+
+
+def group_like(s: Session, project: Project, batch: Batch) -> Group | None:
+    """The suggestion that fits a batch's angle and link type."""
+    fits = (g for g in suggest(s, project) if g.angle == batch.angle and batch.link_type in (None, g.link_type))
+    return next(fits, None)
 
 
 def prospects_of(s: Session, project: Project, public_ids: Sequence[str]) -> list[Prospect]:
@@ -106,58 +96,6 @@ def batches(s: Session, project: Project) -> list[Counted]:
         Counted(b, people.get(b.id, 0), held.get(b.id, 0), sent.get(b.id, 0), replies.get(b.id, 0), placed.get(b.id, 0))
         for b in rows
     ]
-
-
-def lines(s: Session, batch: Batch) -> list[Line]:
-    """Everybody in a batch with the next mail or the last thing that happened, in the order of time."""
-    query = (
-        select(Enrollment, PersonAddress.address)
-        .outerjoin(Contact, Contact.id == Enrollment.contact_id)
-        .outerjoin(PersonAddress, PersonAddress.id == Contact.address_id)
-        .where(Enrollment.batch_id == batch.id)
-    )
-    last: dict[int, Message] = {}
-    mails = select(Message).join(Enrollment, Enrollment.id == Message.enrollment_id)
-    for m in s.scalars(mails.where(Enrollment.batch_id == batch.id).order_by(Message.step_no, Message.id)):
-        last[m.enrollment_id or 0] = m
-    touches = select(Touch).join(Enrollment, Enrollment.id == Touch.enrollment_id)
-    planned = touches.where(Enrollment.batch_id == batch.id, Touch.state.in_(("planned", "needs_data")))
-    upcoming = {t.enrollment_id: t for t in s.scalars(planned)}
-    marks = _latest_outcomes(s, batch)
-    made = [
-        _line(e, address or "", last.get(e.id), upcoming.get(e.id), marks.get(e.id)) for e, address in s.execute(query)
-    ]
-    order = {"placed": 0, "replied": 1, "held": 2, "queued": 3, "waiting": 4, "stopped": 5}
-    return sorted(made, key=lambda x: (order.get(x.state, 6), x.at or clock.now(), x.domain))
-
-
-def _line(e: Enrollment, address: str, message: Message | None, touch: Touch | None, mark: Outcome | None) -> Line:
-    if mark is not None and mark.kind not in (OutcomeKind.SENT.value, OutcomeKind.NO_ANSWER.value):
-        state = "placed" if mark.kind == OutcomeKind.PLACED.value else "replied"
-        return Line(e, address, e.root_domain, state, mark.kind, mark.at)
-    if e.state in COMPOSING:
-        return Line(e, address, e.root_domain, "held", e.hold_reason or "not scheduled yet", None)
-    if touch is not None and touch.state == TouchState.NEEDS_DATA.value:
-        return Line(e, address, e.root_domain, "held", touch.state_reason or "something is missing", None)
-    if message is not None and message.state in (MessageState.IN_DOUBT.value, MessageState.REVIEW.value):
-        return Line(e, address, e.root_domain, "held", "unclear whether it left", message.due_at)
-    if e.state in LIVE and message is not None and message.state != MessageState.SENT.value:
-        return Line(e, address, e.root_domain, "queued", f"mail {message.step_no}", message.due_at)
-    if e.state in LIVE and touch is not None:
-        state = "queued" if touch.step_no == 1 else "waiting"
-        return Line(e, address, e.root_domain, state, f"mail {touch.step_no}", touch.due_at)
-    words = e.stop_reason or ("sequence done" if e.state == "finished" else f"mail {message.step_no if message else 1}")
-    return Line(e, address, e.root_domain, "stopped", words, e.stopped_at or (message.sent_at if message else None))
-
-
-def _latest_outcomes(s: Session, batch: Batch) -> dict[int, Outcome]:
-    query = (
-        select(Outcome)
-        .join(Enrollment, Enrollment.id == Outcome.enrollment_id)
-        .where(Enrollment.batch_id == batch.id, Outcome.replaced_at.is_(None))
-        .order_by(Outcome.at, Outcome.id)
-    )
-    return {o.enrollment_id or 0: o for o in s.scalars(query)}
 
 
 def _candidates(s: Session, project: Project) -> list[tuple[Candidate, dict[str, object]]]:

@@ -1,0 +1,1 @@
+"""A running batch: who got what, what is queued, held, answered, placed."""
