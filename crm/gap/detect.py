@@ -77,8 +77,8 @@ def layout(
         if shaped is not None:
             return shaped
     if best is None:
-        first = next((rows for rows in samples.values() if rows), [[""]])
-        return _unknown(next(iter(samples), ","), 0, first[0], filename)
+        delimiter, rows = max(samples.items(), key=lambda item: _steadiness(item[1]))
+        return _unknown(delimiter, 0, rows[0] if rows else [""], filename)
     return _with_target(best[1], samples[best[1].delimiter], filename)
 
 
@@ -189,9 +189,11 @@ def _unknown(delimiter: str, at: int, row: Sequence[str], filename: str) -> Layo
 
 
 def _by_shape(samples: Mapping[str, Sequence[Sequence[str]]], filename: str) -> Layout | None:
-    for delimiter, rows in samples.items():
+    for delimiter, rows in sorted(samples.items(), key=lambda item: -_steadiness(item[1])):
         shape = shapes.recognise(rows, filename)
         if shape is None:
+            if _steadiness(rows) > 8:  # plainly a table of several columns: no other delimiter may see one column in it
+                return None
             continue
         header = tuple(cell.strip() for cell in rows[0]) if shape.has_header else ()
         refused = None

@@ -1,0 +1,260 @@
+"""Verbs on imports and snapshots: receive an export, say whose it is, start it, take it back."""
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from crm import clock, domains, undo, work
+from crm.accounts import service as accounts
+from crm.adapters import blobs
+from crm.errors import BadInput, Refused
+from crm.gap import headers, reader, uploads, whose
+from crm.gap.files import Limits, Unreadable
+from crm.gap.reader import Rejected, Table, Tally
+from crm.journal import SYSTEM, Actor, record
+from crm.models.accounts import Competitor, Project
+from crm.models.events import Job
+from crm.models.gap import HeaderMapping, Import, ImportReject, LinkingPage
+from crm.vocabulary import Grain, ImportState
+
+OPEN = (ImportState.QUEUED.value, ImportState.RUNNING.value)
+USED = (*OPEN, ImportState.UPLOADED.value, ImportState.DONE.value)
+PREVIEW_ROWS = 20
+KEPT_REJECTS = 2000
+
+
+def receive(s: Session, project: Project, filename: str, stream: IO[bytes], *, limits: Limits | None = None) -> Import:
+    """Keep an uploaded export, recognise it and whose it is. The same content again returns the import that is there.
+
+    What cannot be used comes back in state `refused` with the reason. Raises Refused when the disk is full.
+    """
+    scratch = rows_root() / "tmp"
+    try:
+        kept = uploads.keep(stream, blobs.path, scratch)
+    except uploads.DiskFull as e:
+        raise Refused(f"{filename}: the disk is full. Nothing was stored; make room and send the file again.") from e
+    before = s.scalar(
+        select(Import).where(Import.project_id == project.id, Import.sha256 == kept.sha256, Import.state.in_(USED))
+    )
+    if before is not None:
+        return before
+    imp = Import(
+        project_id=project.id, filename=filename[:255], sha256=kept.sha256, size=kept.size, uploaded_at=clock.now()
+    )
+    imp.state, imp.mapping, imp.preview, imp.warnings = ImportState.UPLOADED.value, {}, {}, []
+    s.add(imp)
+    s.flush()
+    recognise(s, project, imp, limits=limits)
+    record(s, "import.received", imp, project=project, data={"file": imp.filename, "state": imp.state})
+    return imp
+
+
+def recognise(s: Session, project: Project, imp: Import, *, limits: Limits | None = None) -> None:
+    """Fill in tool, report, preview and owner from the kept file, with the mapping by hand if there is one."""
+    path = blobs.path(imp.sha256)
+    try:
+        tables = reader.tables(path, filename=imp.filename, mapping=imp.mapping or None, limits=limits)
+        if tables[0].layout.refused and not imp.mapping and (known := _remembered(s, project, tables[0])):
+            imp.mapping = known
+            tables = reader.tables(path, filename=imp.filename, mapping=known, limits=limits)
+    except Unreadable as e:
+        imp.state, imp.refused = ImportState.REFUSED.value, {"reason": e.reason, "export_instead": e.instead}
+        return
+    table = tables[0]
+    layout = table.layout
+    imp.tool, imp.report, imp.grain = layout.tool, layout.report, layout.grain.value if layout.grain else None
+    imp.encoding, imp.delimiter = table.part.encoding, layout.delimiter
+    head, tally = _first_rows(table)
+    imp.preview = {
+        "header": list(layout.header),
+        "rows": head,
+        "columns": {str(i): m for i, m in layout.columns.items()},
+    }
+    imp.preview |= {"table": table.part.name, "rivals": sorted(set(layout.rivals.values()))}
+    others = [t.part.name for t in tables[1:] if t.layout.refused is None]
+    imp.warnings = list(table.part.warnings) + (
+        [f"Only {table.part.name} is read; also there: {', '.join(others)}."] if others else []
+    )
+    imp.target = reader.main_target(tally) or layout.target
+    if layout.refused is not None:
+        imp.state = ImportState.REFUSED.value
+        imp.refused = {"reason": layout.refused.reason, "export_instead": layout.refused.export_instead}
+        return
+    imp.state, imp.refused = ImportState.UPLOADED.value, None
+    _guess_owner(s, project, imp)
+
+
+def assign(s: Session, project: Project, imp: Import, owner: str) -> None:
+    """Say whose links the file lists: "mine", the public id of a competitor, or a domain (a new one is added).
+
+    Raises BadInput when the file plainly lists our own links and a competitor is named, and the reverse.
+    """
+    own = own_sites(project)
+    if owner == "mine":
+        rival = _by_domain(s, project).get(imp.target or "")
+        if rival is not None:
+            raise BadInput(f"{imp.filename} lists links to {rival.domain}, a competitor. Choose that competitor.")
+        imp.is_mine, imp.competitor_id = True, None
+        return
+    if imp.target in own and imp.grain == Grain.BACKLINK.value:
+        raise BadInput(f"{imp.filename} lists links to {imp.target}, your own site. Import it as yours.")
+    imp.is_mine, imp.competitor_id = False, _competitor(s, project, owner).id
+
+
+def remember_mapping(s: Session, project: Project, imp: Import, mapping: Mapping[str, str]) -> None:
+    """Read the file with columns named by hand, and remember them for every file with the same header.
+
+    Raises BadInput when the named columns do not make a list of links.
+    """
+    imp.mapping = {name: meaning for name, meaning in mapping.items() if meaning}
+    if not imp.mapping:
+        raise BadInput("Name at least the column with the linking page or the linking domain.", field="columns")
+    recognise(s, project, imp)
+    if imp.refused:
+        raise BadInput("These columns do not make a list of links: name the linking page or the linking domain.")
+    key = header_key(imp.preview.get("header", []))
+    where = (HeaderMapping.organisation_id == project.organisation_id, HeaderMapping.header_sha256 == key)
+    row = s.scalar(select(HeaderMapping).where(*where))
+    if row is None:
+        row = HeaderMapping(organisation_id=project.organisation_id, header_sha256=key, created_at=clock.now())
+        s.add(row)
+    row.mapping, row.grain = dict(imp.mapping), imp.grain or ""
+    s.flush()
+
+
+def start(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM) -> Job:
+    """Queue a recognised import. Raises Refused when it was refused, runs already or has no owner yet."""
+    if imp.state != ImportState.UPLOADED.value:
+        raise Refused(f"{imp.filename} is {imp.state}; only a file that waits can be started.")
+    if not imp.is_mine and imp.competitor_id is None and imp.grain not in (Grain.GAP.value, Grain.CONTACT.value):
+        raise Refused(f"{imp.filename}: say whose links it lists first.")
+    imp.state = ImportState.QUEUED.value
+    job = work.start(
+        s,
+        "import",
+        f"Import {imp.filename}",
+        {"import_id": imp.id},
+        organisation_id=project.organisation_id,
+        project_id=project.id,
+    )
+    imp.job_id = job.id
+    record(s, "import.started", imp, project=project, actor=actor)
+    return job
+
+
+def finish(s: Session, project: Project, imp: Import, tally: Tally, target: str | None) -> None:
+    """Write down what became of the lines of an import that was read to its end."""
+    imp.rows_read, imp.accepted, imp.duplicates = tally.rows_read, tally.accepted, tally.duplicates
+    imp.rejected, imp.target = len(tally.rejected), target or imp.target
+    imp.warnings = [*dict.fromkeys([*imp.warnings, *tally.warnings])]
+    s.execute(delete(ImportReject).where(ImportReject.import_id == imp.id))
+    s.add_all(_rejects(imp, tally.rejected[:KEPT_REJECTS]))
+    imp.state, imp.imported_at, imp.rows_file = ImportState.DONE.value, clock.now(), imp.public_id
+    data = {"rows": tally.rows_read, "accepted": tally.accepted, "tool": imp.tool}
+    record(s, "import.done", imp, project=project, data=data)
+
+
+def fail(s: Session, imp: Import, reason: str, instead: str = "the export again") -> None:
+    """Mark an import as failed, with the sentence for the person."""
+    imp.state, imp.refused = ImportState.FAILED.value, {"reason": reason, "export_instead": instead}
+
+
+def recompute(s: Session, project: Project) -> Job:
+    """Queue the computation of the gap; one that waits already is enough."""
+    waiting = select(Job).where(Job.project_id == project.id, Job.kind == "gap", Job.state == "queued")
+    found = s.scalar(waiting)
+    if found is not None:
+        return found
+    owner = {"organisation_id": project.organisation_id, "project_id": project.id}
+    return work.start(s, "gap", "Compute the gap", {"project_id": project.id}, **owner)
+
+
+def take_out(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM, user_id: int | None = None) -> str:
+    """Undo an import: its rows no longer count and the gap is computed again. Returns the token that puts it back."""
+    if imp.state not in (ImportState.DONE.value, ImportState.UPLOADED.value, ImportState.FAILED.value):
+        raise Refused(f"{imp.filename} is {imp.state}; cancel its job first.")
+    was = imp.state
+    imp.state, imp.undone_at = ImportState.UNDONE.value, clock.now()
+    s.execute(delete(LinkingPage).where(LinkingPage.import_id == imp.id))
+    recompute(s, project)
+    record(s, "import.undone", imp, project=project, actor=actor)
+    params = {"import_id": imp.id, "state": was}
+    return undo.offer(s, "import.undone", params, f"{imp.filename} is back.", project_id=project.id, user_id=user_id)
+
+
+@undo.handler("import.undone")
+def _put_back(s: Session, params: dict[str, Any]) -> None:
+    imp = s.get_one(Import, params["import_id"])
+    imp.state, imp.undone_at = params["state"], None
+    recompute(s, s.get_one(Project, imp.project_id))
+
+
+def own_sites(project: Project) -> list[str]:
+    """Registrable domains that are ours."""
+    names = (project.domain, *project.own_domains)
+    return [domains.registrable(name) or name for name in names]
+
+
+def rows_root() -> Path:
+    """The folder of column files, beside the folder of uploads."""
+    return blobs.path("0" * 64).parents[1].with_name("rows")
+
+
+def rows_folder(imp: Import) -> Path:
+    """The column files of one import."""
+    return rows_root() / imp.public_id
+
+
+def drop_rows(imp: Import) -> None:
+    """Delete the column files of a cancelled import."""
+    shutil.rmtree(rows_folder(imp), ignore_errors=True)
+
+
+def header_key(header: Sequence[str]) -> str:
+    """The hash under which a mapping by hand is found again: the folded header words in order."""
+    return hashlib.sha256("\n".join(headers.normal(cell) for cell in header).encode()).hexdigest()
+
+
+def _remembered(s: Session, project: Project, table: Table) -> dict[str, Any] | None:
+    key = header_key(table.layout.header)
+    where = (HeaderMapping.organisation_id == project.organisation_id, HeaderMapping.header_sha256 == key)
+    return s.scalar(select(HeaderMapping.mapping).where(*where))
+
+
+def _first_rows(table: Table) -> tuple[list[list[str]], Tally]:
+    tally = Tally()
+    sample = list(islice(table.rows(tally), 300))
+    return [[cell[:200] for cell in row.raw] for row in sample[:PREVIEW_ROWS]], tally
+
+
+def _guess_owner(s: Session, project: Project, imp: Import) -> None:
+    rivals = _by_domain(s, project)
+    found = whose.owner(imp.target, own_sites(project), {name: c.public_id for name, c in rivals.items()})
+    imp.is_mine = found.side == "mine"
+    imp.competitor_id = next((c.id for c in rivals.values() if c.public_id == found.side), None)
+    imp.preview = {**imp.preview, "owner_why": found.why}
+
+
+def _by_domain(s: Session, project: Project) -> dict[str, Competitor]:
+    rows = s.scalars(select(Competitor).where(Competitor.project_id == project.id).order_by(Competitor.position))
+    return {domains.registrable(c.domain) or c.domain: c for c in rows}
+
+
+def _competitor(s: Session, project: Project, owner: str) -> Competitor:
+    site = domains.registrable(owner)
+    for c in s.scalars(select(Competitor).where(Competitor.project_id == project.id)):
+        if owner == c.public_id or (site and site == domains.registrable(c.domain)):
+            return c
+    if site is None:
+        raise BadInput(f"{owner} is not a domain. Give a competitor's domain, or 'mine'.", field="owner")
+    return accounts.add_competitor(s, project, site)
+
+
+def _rejects(imp: Import, found: Iterable[Rejected]) -> list[ImportReject]:
+    return [ImportReject(import_id=imp.id, row=r.row, reason=r.reason) for r in found]
