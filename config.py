@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     watch_folder: Path | None = Field(None, description="Folder whose new export files are imported by the worker.")
     settle_seconds: int = Field(1200, description="How long an unclear send waits before the Sent folder decides.")
     lease_seconds: int = Field(900, description="How long a worker owns a claimed mail.")
+    mail_private_hosts: bool = Field(False, description="Allow mail servers in the own network (10.x, 192.168.x).")
 
     def url(self) -> str:
         """The database address: DATABASE_URL if set, else SQLite in the instance folder."""

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import func, select
@@ -169,7 +169,9 @@ def _made(s: Session, touch: Touch, case: Case) -> Message:
     text = render.with_closing(words.body, render.closing(mailbox.postal_address, url))
     subject = compose.reply_subject(before[0].subject) if before else words.subject
     rcpt = compose.envelope(case.address.address)
-    message_id = compose.message_id(_id_key(), enrollment.public_id, touch.step_no, touch.generation, mailbox.address)
+    message_id = compose.message_id(
+        message_id_key(), enrollment.public_id, touch.step_no, touch.generation, mailbox.address
+    )
     chain = _chain(s, before)
     person = s.get_one(Person, case.contact.person_id)
     wire = compose.compose(
@@ -237,15 +239,7 @@ def expected_id(s: Session, touch: Touch) -> str:
     """The Message-ID that this touch will get, or has got in a life that the database has forgotten."""
     enrollment = s.get_one(Enrollment, touch.enrollment_id)
     mailbox = s.get_one(Mailbox, enrollment.mailbox_id)
-    return compose.message_id(_id_key(), enrollment.public_id, touch.step_no, touch.generation, mailbox.address)
-
-
-def remade(s: Session, touch: Touch, case: Case, at: datetime) -> Message | None:
-    """The mail of a touch that was found in the Sent folder although the database does not know it (a backup)."""
-    message = freeze(s, touch, case)
-    if message is not None:
-        message.created_at = at.astimezone(UTC)
-    return message
+    return compose.message_id(message_id_key(), enrollment.public_id, touch.step_no, touch.generation, mailbox.address)
 
 
 @lru_cache(maxsize=1)
@@ -253,5 +247,6 @@ def _public_base_url() -> str:
     return Settings().public_base_url  # type: ignore[call-arg]
 
 
-def _id_key() -> bytes:
-    return base64.urlsafe_b64decode(keys.keys("message_id")[-1])  # the oldest: an id must never change
+def message_id_key() -> bytes:
+    """The key of all Message-IDs: the oldest one, since an id must never change."""
+    return base64.urlsafe_b64decode(keys.keys("message_id")[-1])
