@@ -103,7 +103,9 @@ def _line(e: Enrollment, address: str, message: Message | None, touch: Touch | N
         return Line(e, address, e.root_domain, "queued", f"mail {message.step_no}", message.due_at)
     if e.state in LIVE and touch is not None:
         state = "queued" if touch.step_no == 1 else "waiting"
-        return Line(e, address, e.root_domain, state, f"mail {touch.step_no}", touch.due_at)
+        planned = touch.planned_local is not None
+        words = f"mail {touch.step_no}" if planned else f"mail {touch.step_no}, being planned"
+        return Line(e, address, e.root_domain, state, words, touch.due_at if planned else None)
     words = e.stop_reason or ("sequence done" if e.state == "finished" else f"mail {message.step_no if message else 1}")
     return Line(e, address, e.root_domain, "stopped", words, e.stopped_at or (message.sent_at if message else None))
 
