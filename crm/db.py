@@ -1,7 +1,7 @@
 """Engine, sessions and column types. The only file of the product that commits."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -40,9 +40,23 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
 
 
-def new_public_id() -> str:
-    """A random id for URLs, exports and the API (96 bits)."""
+def random_id() -> str:
+    """96 bits that nobody can guess."""
     return secrets.token_urlsafe(12)
+
+
+_ids: Callable[[], str] = random_id
+
+
+def new_public_id() -> str:
+    """A random id for URLs, exports and the API."""
+    return _ids()
+
+
+def install_ids(source: Callable[[], str]) -> None:
+    """Take public ids from `source`: only for a demo that must play out the same each time it is run."""
+    global _ids
+    _ids = source
 
 
 class HasId:
