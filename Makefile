@@ -34,7 +34,7 @@ demo: setup ## the whole main job, unattended, in a temporary folder
 test: setup lint types tests ## lint, types and all tests
 
 lint: setup ## style and architecture
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/lint-imports --no-cache >/tmp/backloop-imports.log || { cat /tmp/backloop-imports.log 2>/dev/null; exit 1; }
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/lint-imports --no-cache >.import-lint.log || { cat .import-lint.log 2>/dev/null; exit 1; }
 
 types: setup ## strict types
 	@$(BIN)/mypy
