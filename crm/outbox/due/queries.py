@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm.models.accounts import Organisation, Project
 from crm.models.batches import Batch, Enrollment
@@ -42,12 +42,19 @@ def next_mailbox(s: Session, now: datetime) -> Mailbox | None:
 def _has_mail(now: datetime, *, by_hand: bool = False) -> ColumnElement[bool]:
     due = [Message.mailbox_id == Mailbox.id, Message.state == M.QUEUED.value, Message.due_at <= now]
     if by_hand:
-        due.append(Message.enrollment_id.is_(None))
-    return exists().where(*due)
+        return exists().where(*due, Message.enrollment_id.is_(None))
+    first = or_(Message.step_no.is_(None), Message.step_no == 1)
+    return exists().where(*due, or_(first, _was_read(Message.due_at, now)))
 
 
 def _has_touch(now: datetime) -> ColumnElement[bool]:
-    return exists().where(Enrollment.mailbox_id == Mailbox.id, *_due_touch(now))
+    wanted = or_(Touch.step_no == 1, _was_read(Touch.due_at, now))
+    return exists().where(Enrollment.mailbox_id == Mailbox.id, *_due_touch(now), wanted)
+
+
+def _was_read(due_at: InstrumentedAttribute[datetime], now: datetime) -> ColumnElement[bool]:
+    """The inbox of the mailbox was read completely after this moment, and not long ago."""
+    return and_(Mailbox.inbound_synced_at >= due_at, Mailbox.inbound_synced_at >= now - FRESH)
 
 
 def _due_touch(now: datetime) -> list[ColumnElement[bool]]:
@@ -78,7 +85,7 @@ def used(s: Session, mailbox_id: int, now: datetime) -> Used:
         Message.claimed_at > now - timedelta(days=1),
         Message.state.in_([x.value for x in states.COUNTS]),
     )
-    hour, day, new, in_hour, in_day = s.execute(query).one()._tuple()
+    hour, day, new, in_hour, in_day = s.execute(query).one()
     return Used(hour, day, new, in_hour, in_day)
 
 

@@ -98,12 +98,16 @@ def load(s: Session, mailbox_id: int, enrollment_id: int | None, *, lock: bool =
         s.execute(select(Enrollment.id).where(Enrollment.id == enrollment_id).with_for_update())
     around = (
         select(Organisation, Mailbox, Batch, Project)
-        .join(Batch, Batch.id == select(Enrollment.batch_id).where(Enrollment.id == enrollment_id).scalar_subquery())
+        .select_from(Enrollment)
+        .join(Batch, Batch.id == Enrollment.batch_id)
         .join(Project, Project.id == Batch.project_id)
-        .where(Mailbox.id == mailbox_id, Organisation.id == Mailbox.organisation_id)
+        .join(Mailbox, Mailbox.id == mailbox_id)
+        .join(Organisation, Organisation.id == Mailbox.organisation_id)
+        .where(Enrollment.id == enrollment_id)
         .execution_options(populate_existing=True)
     )
-    organisation, mailbox, batch, project = s.execute(around.with_for_update(read=True) if lock else around).one()
+    held_still = around.with_for_update(read=True, of=(Organisation, Mailbox, Batch, Project))
+    organisation, mailbox, batch, project = s.execute(held_still if lock else around).one()
     people = (
         select(Enrollment, Prospect, Contact, PersonAddress)
         .join(Prospect, Prospect.id == Enrollment.prospect_id)
@@ -239,7 +243,7 @@ def _too_many_there(s: Session, case: Case, asked: Asked, now: datetime) -> Obje
     )
     if asked.message_pk is not None:
         query = query.where(Message.id != asked.message_pk)
-    n, oldest = s.execute(query).one()._tuple()
+    n, oldest = s.execute(query).one()
     if n < RECIPIENT_DOMAIN_HOUR_CAP or oldest is None:
         return None
     until = oldest + timedelta(hours=1, seconds=1)

@@ -84,16 +84,12 @@ def mark_sent(s: Session, message: Message, at: datetime, proof: str) -> bool:
 def _consequence(s: Session, message: Message, result: SendResult) -> Consequence:
     if result.verdict is Verdict.SENT:
         return Consequence(Effect.SENT)
-    first, n = (
-        s.execute(
-            select(func.min(SendAttempt.started_at), func.count()).where(
-                SendAttempt.message_pk == message.id,
-                (SendAttempt.verdict == "retry") | (SendAttempt.code >= 550),
-            )
+    first, n = s.execute(
+        select(func.min(SendAttempt.started_at), func.count()).where(
+            SendAttempt.message_pk == message.id,
+            (SendAttempt.verdict == "retry") | (SendAttempt.code >= 550),
         )
-        .one()
-        ._tuple()
-    )
+    ).one()
     answer = Answer(
         verdict=result.verdict.value,
         phase=result.phase,
