@@ -1,0 +1,161 @@
+"""What a refusal says of the address: dead, mailbox full, policy, content or temporary.
+
+Most 5.x.x answers are policy, quota or content; only words and codes that speak of the address itself make it dead.
+Codes: RFC 3463 and the IANA registry of enhanced status codes.
+"""
+
+import re
+from dataclasses import dataclass
+
+from crm.inbox.verdict_words import CONTENT, DEAD, DEAD_HOST, FULL, POLICY, TEMPORARY
+from crm.vocabulary import BounceVerdict
+
+_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_REPLY = re.compile(r"(?<![\d.\-:])([45]\d\d)(?=[\s\-:<]|$)")
+# Some gateways put their own class in front of what the server really said, in quotes.
+_GATEWAY = re.compile(r"\d\.\d\.\d - [a-z /]{3,40} \d{3}-(?=')")
+_GAP = 40
+_DEAD_CODES = {"1.1", "1.2", "1.3", "1.6", "1.10", "1.0"}
+_FULL_CODES = {"2.2"}
+_CONTENT_CODES = {"2.3", "3.4", "6.0", "6.1", "6.2", "6.3", "6.5", "4.6"}
+_FOREIGN = {"1.7", "1.8"}  # they speak of the sender's address
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on one refusal, the phrase or code that decided and the status that was used."""
+
+    verdict: BounceVerdict
+    reason: str
+    status: str
+
+
+def judge(text: str, status: str = "", action: str = "") -> Judged:
+    """The verdict on one refusal: `text` is what the server said, `status` the report's own code."""
+    words = _GATEWAY.sub("", fold(text))
+    codes = [f"{a}.{b}.{c}" for a, b, c in _ENHANCED.findall(words)]
+    said = next((c for c in codes if c[2:] not in ("0.0",)), "")
+    code = said or _clean(status) or (codes[0] if codes else "")
+    verdict, reason = _by_words(words, code, action)
+    return Judged(verdict, reason, code)
+
+
+def fold(text: str) -> str:
+    """Lower case, single spaces, the typographic apostrophe made plain."""
+    return " ".join(text[:6000].replace("’", "'").lower().split())
+
+
+def first_phrase(words: str, phrases: tuple[str, ...]) -> str:
+    """The first of `phrases` that stands in the folded `words`, or ''."""
+    for phrase in phrases:
+        if "~" not in phrase:
+            if phrase in words:
+                return phrase
+            continue
+        head, tail = phrase.split("~", 1)
+        at = words.find(head)
+        while at >= 0:
+            end = at + len(head)
+            if tail in words[end : end + _GAP + len(tail)]:
+                return phrase.replace("~", " … ")
+            at = words.find(head, end)
+    return ""
+
+
+def _clean(status: str) -> str:
+    found = _ENHANCED.search(status)
+    return ".".join(found.groups()) if found else ""
+
+
+def _by_words(words: str, code: str, action: str) -> tuple[BounceVerdict, str]:
+    detail, kind = code[2:], code[:1]
+    host = first_phrase(words, DEAD_HOST)
+    dead = first_phrase(words, DEAD) or host
+    if detail == "4.1" and "recipient address rejected" in words:
+        return BounceVerdict.DEAD_ADDRESS, "recipient address rejected"
+    if host and not first_phrase(words, _AGAINST):
+        return BounceVerdict.DEAD_ADDRESS, host
+    full = first_phrase(words, FULL)
+    if full and not (dead and detail in _DEAD_CODES):
+        return BounceVerdict.MAILBOX_FULL, full
+    if dead and "unknown" in dead and detail not in _DEAD_CODES and first_phrase(words, _AFTER_DATA):
+        return BounceVerdict.POLICY, f"{dead}, said after the address was taken"
+    if dead and not _contradicted(words, detail):
+        return BounceVerdict.DEAD_ADDRESS, dead
+    if detail in _FULL_CODES:
+        return BounceVerdict.MAILBOX_FULL, code
+    content, policy, soft = (first_phrase(words, p) for p in (CONTENT, POLICY, TEMPORARY))
+    if content:
+        return BounceVerdict.CONTENT, content
+    vague = detail == "1.0" and bool(policy or soft)
+    if detail in _DEAD_CODES and kind != "4" and not vague and not _hard_policy(policy):
+        return BounceVerdict.DEAD_ADDRESS, code
+    if policy and not (soft and kind == "4"):
+        return BounceVerdict.POLICY, policy
+    return _by_code(detail, kind, code, soft, action)
+
+
+def _by_code(detail: str, kind: str, code: str, soft: str, action: str) -> tuple[BounceVerdict, str]:
+    if detail in _CONTENT_CODES:
+        return BounceVerdict.CONTENT, code
+    if detail.startswith("7."):
+        return BounceVerdict.POLICY, code
+    if soft or kind == "4" or action == "delayed":
+        return BounceVerdict.TEMPORARY, soft or code or action
+    return BounceVerdict.POLICY if kind == "5" and detail in (
+        "2.1",
+        "2.0",
+    ) else BounceVerdict.TEMPORARY, code or "no reason given"
+
+
+def _hard_policy(policy: str) -> bool:
+    return bool(policy) and policy not in (
+        "rejected",
+        "refused",
+        "denied",
+        "unavailable",
+        "not available",
+        "refused by",
+        "rejected by",
+        "filter",
+    )
+
+
+_AFTER_DATA = ("end of data", ">>> data", "after data", "after end of", "for text command", "to data command")
+_AGAINST = (
+    "procmail", "couldn't create", "can't create", "cannot create", "permission", "権限", "oprávnění",
+    "autoris", "berechtig", "autoriz", "permiso", "permiss", "toestemming", "uprawnie", "權限", "权限",
+    "behörighet", "tilladelse", "разреш", "blocked", "blacklist", "block list", "spamhaus", "spf", "dkim",
+    "dmarc", "relay access denied", "relaying denied", "greylist", "too many", "sender address rejected",
+    "sender~unknown", "sender verify", "sender~does not exist", "spam", "domain of sender", "sender domain",
+    "policy", "reverse dns", "helo", "ptr", "rate limit", "try again", "temporarily", "timed out", "quota",
+    "mail from", "connection refused", "not permitted to post", "server not found", "deferred",
+    "connection lost", "not authorized", "may have a full", "disabled", "suspended",
+)  # fmt: skip
+
+
+def _contradicted(words: str, detail: str) -> bool:
+    """A dead-sounding phrase loses against codes and words that speak of the sender, policy or time."""
+    if detail in _DEAD_CODES - {"1.0"}:
+        return bool(
+            first_phrase(
+                words,
+                (
+                    "sender~unknown",
+                    "mail from",
+                    "sender address rejected",
+                    "spamhaus",
+                    "blacklist",
+                    "procmail",
+                    "can't create",
+                ),
+            )
+        )
+    if detail in _FOREIGN or detail.startswith("7."):
+        return True
+    return bool(first_phrase(words, _AGAINST))
+
+
+def reply_codes(text: str) -> list[str]:
+    """The three-figure SMTP answers in `text`."""
+    return _REPLY.findall(text)
