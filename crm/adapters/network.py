@@ -115,12 +115,12 @@ def seconds_left(at_most: float) -> float:
 
 def resolved(host: str, port: int) -> list[str]:
     """All addresses of a name, in the system's order. A slow name server cannot hold the caller past its deadline."""
-    answer: queue.SimpleQueue[list[Any] | OSError | UnicodeError] = queue.SimpleQueue()
+    answer: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             answer.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
+        except Exception as error:  # whatever the name trips over, the caller must not wait for nothing
             answer.put(error)
 
     threading.Thread(target=ask, daemon=True, name="resolver").start()

@@ -28,6 +28,7 @@ __all__ = ["Fetched", "Fetcher", "LoopbackWorld", "PublicNetwork", "Robots", "de
 MAX_BYTES = 2 * 1024 * 1024
 MAX_REDIRECTS = 5
 TOTAL_SECONDS = 10.0
+PAUSE = 1.0  # seconds between two pages of one host, where its robots.txt asks for nothing else
 ROBOTS_AGE = timedelta(hours=24)
 ROBOTS_RETRY = timedelta(minutes=10)
 READABLE = ("text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml", "application/rss+xml")
@@ -42,7 +43,8 @@ class Fetcher:
     """Reads pages. One per process; threads may share it.
 
     `network` decides what can be reached; tests and the practice world pass a LoopbackWorld. `contact` is the address
-    in the User-Agent under which a site owner finds out who reads.
+    in the User-Agent under which a site owner finds out who reads. `pause` is what callers leave between two pages of
+    one host, in seconds; 0 where a network of our own was given.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class Fetcher:
         seconds: float = TOTAL_SECONDS,
         max_bytes: int = MAX_BYTES,
         tls: ssl.SSLContext | None = None,
+        pause: float | None = None,
     ) -> None:
         self.user_agent = f"Backloop/1.0 (+{contact})" if contact else "Backloop/1.0 (link research, self-hosted)"
+        self.pause = pause if pause is not None else (0.0 if network is not None else PAUSE)
         self._seconds, self._max_bytes = seconds, max_bytes
         pool = httpcore2.ConnectionPool(
             ssl_context=tls or httpcore2.default_ssl_context(),
@@ -97,6 +101,12 @@ class Fetcher:
         with within(self._seconds):
             return self._rules(url)
 
+    def known_robots(self, url: str) -> Robots | None:
+        """The rules of the URL's site if they are in memory and fresh; asks nobody."""
+        with self._lock:
+            known = self._robots.get(robots.origin(url))
+        return known[0] if known is not None and clock.real_now() < known[1] else None
+
     def remember(self, url: str, rules: Robots) -> Robots:
         """Keep the rules of a site (for example those stored by an earlier process)."""
         until = clock.real_now() + (ROBOTS_RETRY if rules.unreachable else ROBOTS_AGE)
@@ -123,11 +133,9 @@ class Fetcher:
             current = _next(current, location)
 
     def _rules(self, url: str) -> Robots:
+        if (known := self.known_robots(url)) is not None:
+            return known
         place = robots.origin(url)
-        with self._lock:
-            known = self._robots.get(place)
-        if known is not None and clock.real_now() < known[1]:
-            return known[0]
         answer = self._follow(place + "/robots.txt", _headers(self.user_agent), obey=False, anything=True)
         return self.remember(url, robots.from_answer(answer))
 

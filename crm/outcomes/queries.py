@@ -1,0 +1,101 @@
+"""What the link screens show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crm import domains
+from crm.models.gap import LinkingPage
+from crm.models.outcomes import Placement, PlacementCheck, Reminder
+from crm.models.prospects import Prospect
+from crm.models.targets import TargetPage
+from crm.vocabulary import PlacementState
+
+PER_PAGE = 50
+ORDER = (PlacementState.LOST, PlacementState.CHANGED, PlacementState.WATCHING, PlacementState.LIVE)
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """One line of the list."""
+
+    placement: Placement
+    site: str
+    prospect_id: str | None
+    why: str
+
+
+def placements(s: Session, project_id: int, *, state: PlacementState | None = None) -> Sequence[Placement]:
+    """Watched links of a project, newest first."""
+    query = select(Placement).where(Placement.project_id == project_id).order_by(Placement.id.desc())
+    return s.scalars(query.where(Placement.state == state.value) if state else query).all()
+
+
+def counts(s: Session, project_id: int) -> dict[str, int]:
+    """How many links are in each state."""
+    query = select(Placement.state, func.count()).where(Placement.project_id == project_id).group_by(Placement.state)
+    found: dict[str, int] = dict(s.execute(query).tuples().all())
+    return {state.value: found.get(state.value, 0) for state in PlacementState}
+
+
+def rows(s: Session, project_id: int, *, state: str | None, page: int) -> tuple[list[LinkRow], int]:
+    """One page of the list with the last finding of each, and how many there are in all."""
+    last = select(func.max(PlacementCheck.id)).where(PlacementCheck.placement_id == Placement.id).scalar_subquery()
+    query = (
+        select(Placement, Prospect.public_id, PlacementCheck.why)
+        .outerjoin(Prospect, Prospect.id == Placement.prospect_id)
+        .outerjoin(PlacementCheck, PlacementCheck.id == last)
+        .where(Placement.project_id == project_id)
+    )
+    total = select(func.count()).select_from(Placement).where(Placement.project_id == project_id)
+    if state:
+        query, total = query.where(Placement.state == state), total.where(Placement.state == state)
+    newest = func.coalesce(Placement.lost_at, Placement.live_at, Placement.reported_at).desc()
+    found = s.execute(query.order_by(newest, Placement.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    made = [LinkRow(p, _site(p.page_url), prospect, why or "not looked at yet") for p, prospect, why in found]
+    return made, s.scalar(total) or 0
+
+
+def checks(s: Session, placement_id: int, limit: int = 60) -> Sequence[PlacementCheck]:
+    """The looks at one link, newest first."""
+    query = select(PlacementCheck).where(PlacementCheck.placement_id == placement_id)
+    return s.scalars(query.order_by(PlacementCheck.id.desc()).limit(limit)).all()
+
+
+def last_seen(s: Session, placement_id: int) -> PlacementCheck | None:
+    """The newest look at which the link was there."""
+    query = select(PlacementCheck).where(PlacementCheck.placement_id == placement_id, PlacementCheck.present.is_(True))
+    return s.scalar(query.order_by(PlacementCheck.id.desc()).limit(1))
+
+
+def prospect_of(s: Session, placement: Placement) -> Prospect | None:
+    """The prospect that the link belongs to."""
+    return s.get(Prospect, placement.prospect_id) if placement.prospect_id else None
+
+
+def reminders(s: Session, placement: Placement) -> Sequence[Reminder]:
+    """Open reminders of the link's prospect."""
+    if placement.prospect_id is None:
+        return []
+    query = select(Reminder).where(Reminder.prospect_id == placement.prospect_id, Reminder.done_at.is_(None))
+    return s.scalars(query.order_by(Reminder.due_on)).all()
+
+
+def targets(s: Session, project_id: int) -> Sequence[TargetPage]:
+    """Our pages, for the form."""
+    query = select(TargetPage).where(TargetPage.project_id == project_id, TargetPage.archived_at.is_(None))
+    return s.scalars(query.order_by(TargetPage.id)).all()
+
+
+def in_export(s: Session, placement: Placement) -> LinkingPage | None:
+    """The line of an own export that names the same page: a second witness that the link is there."""
+    query = select(LinkingPage).where(
+        LinkingPage.project_id == placement.project_id, LinkingPage.source_key == placement.page_key
+    )
+    return s.scalar(query.limit(1))
+
+
+def _site(url: str) -> str:
+    return domains.display(domains.registrable(url) or domains.host(url) or url)
