@@ -1,0 +1,1 @@
+"""Today: what waits for a person, what runs, what happened this week."""

@@ -1,0 +1,49 @@
+"""Pure: which time a report speaks of, from the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WEEKS = 20
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader chose: days (both included), and one batch or link type or none."""
+
+    first: date
+    last: date
+    batch: str = ""
+    link_type: str = ""
+
+    def query(self, **other: str) -> dict[str, str]:
+        """As arguments of an address, with changes."""
+        own = {"from": self.first.isoformat(), "to": self.last.isoformat(), "batch": self.batch, "type": self.link_type}
+        return {k: v for k, v in {**own, **other}.items() if v}
+
+
+def chosen(args: Mapping[str, str], today: date, first_day: date | None = None) -> Choice:
+    """From `from`, `to`, `batch`, `type`; the last 20 weeks otherwise. A wrong date counts as not given."""
+    last = _day(args.get("to", "")) or today
+    since = today - timedelta(weeks=WEEKS)
+    first = _day(args.get("from", "")) or (max(since, first_day) if first_day else since)
+    return Choice(min(first, last), max(first, last), args.get("batch", ""), args.get("type", ""))
+
+
+def quarter_of(day: date) -> tuple[date, date]:
+    """First and last day of the quarter."""
+    first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    after = date(first.year + (first.month == 10), (first.month + 2) % 12 + 1, 1)
+    return first, after - timedelta(days=1)
+
+
+def quarter_name(day: date) -> str:
+    """ "2026-Q4"."""
+    return f"{day.year}-Q{(day.month - 1) // 3 + 1}"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,103 @@
+"""The report screens, Today, the client link: what is on them, and what a stranger sees."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from crm import clock
+from crm.db import transaction
+from crm.learning import service
+from crm.models.batches import Enrollment
+from crm.models.prospects import Prospect
+from crm.vocabulary import OutcomeKind
+from tests.conftest import World
+from tests.learning.stage import campaign, ground, mailed, marked, prospect
+
+START = datetime(2026, 9, 1, 9, tzinfo=UTC)
+LATER = START + timedelta(days=80)
+PAGES = ("/", "/report", "/report?as=table", "/report/conversion", "/report/conversion?by=competitor&as=table", "/report/time",
+         "/report/time?as=table", "/report/cost", "/report/rows", "/report/rows?state=placed", "/report/print")  # fmt: skip
+
+
+@pytest.fixture
+def lived(world: World) -> object:
+    with clock.at(LATER), transaction() as s:
+        on = ground(s, world.project, START)
+        campaign(s, on, START, "resource_page", 30, 4, 5)
+        campaign(s, on, START + timedelta(days=20), "broken_link", 12, 2, 1)
+        marked(s, mailed(s, on, START), OutcomeKind.BOUNCED, START, machine=True)
+        prospect(s, on, LATER, stage="found", overlap=3)
+        service.refit(s, world.project.id)
+    with clock.at(LATER):
+        yield
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_screen_answers_with_and_without_data(path: str, ada: FlaskClient, lived: object) -> None:
+    assert ada.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_screen_answers_in_an_empty_project(path: str, cleo: FlaskClient) -> None:
+    assert cleo.get(path).status_code == 200
+
+
+def test_the_report_says_how_many_links_and_how_sure_the_rate_is(ada: FlaskClient, lived: object) -> None:
+    text = ada.get("/report").text
+    assert "<b>6</b><span>links placed</span>" in text
+    assert "from 43 pitches" in text and "likely " in text
+    assert "Predicted" in text and "1 never arrived." in text
+
+
+def test_a_number_opens_the_rows_behind_it(ada: FlaskClient, lived: object) -> None:
+    assert "6 pitches" in ada.get("/report/rows?state=placed").text
+    assert "5 pitches" in ada.get("/report/rows?state=placed&by=link_type&key=resource_page").text
+    assert "1 pitches" in ada.get("/report/rows?state=bounced").text
+
+
+def test_a_period_and_a_type_narrow_every_figure(ada: FlaskClient, lived: object) -> None:
+    only = ada.get("/report?type=broken_link").text
+    assert "from 12 pitches" in only
+    early = ada.get("/report?from=2026-09-01&to=2026-09-10").text
+    assert "from 31 pitches" in early
+
+
+def test_files_for_spreadsheets_hold_no_formula(ada: FlaskClient, lived: object, world: World) -> None:
+    with transaction() as s:
+        other = s.scalar(select(Prospect).where(Prospect.domain.like("site%")))
+        first = s.scalar(select(Enrollment).where(Enrollment.prospect_id == other.id))
+        first.snapshot = {**first.snapshot, "template": "=HYPERLINK(1)"}
+        marked(s, other, OutcomeKind.NO_ANSWER, LATER)
+    text = ada.get("/report/conversion.csv?by=template").text
+    assert "'=HYPERLINK(1)" in text and text.startswith("\ufeffValue,Sent")
+    for name in ("funnel", "gap", "time", "cost", "quality", "channels", "changes", "pitches"):
+        assert ada.get(f"/report/{name}.csv").status_code == 200
+    assert ada.get("/report/nonsense.csv").status_code == 404
+    assert ada.get("/report/conversion?by=nonsense").status_code == 404
+
+
+def test_a_client_sees_the_shared_report_until_the_link_is_closed(ada: FlaskClient, app: object, lived: object) -> None:
+    ada.post("/report/share")
+    text = ada.get("/report").text
+    token = text.split("/shared/")[1].split('"')[0]
+    stranger = ada.application.test_client()
+    page = stranger.get(f"/shared/{token}")
+    assert page.status_code == 200 and "Links for Tidyclock" in page.text
+    assert "Predicted" not in page.text and "Sign out" not in page.text
+    assert stranger.get(f"/shared/{token}x").status_code == 404
+    share = text.split("/report/share/")[1].split("/revoke")[0]
+    ada.post(f"/report/share/{share}/revoke")
+    assert stranger.get(f"/shared/{token}").status_code == 404
+
+
+def test_today_names_what_waits_in_order_and_gives_it_keys(ada: FlaskClient, lived: object) -> None:
+    text = ada.get("/").text
+    assert "1 new gap domain this week" in text and 'data-key="1"' in text
+    assert "of work" in text and "Mailbox health" in text
+
+
+def test_a_stranger_sees_nothing_of_it(cleo: FlaskClient, lived: object) -> None:
+    assert "from 43 pitches" not in cleo.get("/report").text
+    assert "0 pitches" in cleo.get("/report/rows").text
