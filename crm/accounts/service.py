@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
+from functools import cache
 from zoneinfo import available_timezones
 
 from argon2 import PasswordHasher
@@ -33,7 +34,6 @@ MAX_COMPETITORS = 10
 FREE_TRIES = 5
 ONE_TIME = "one_time_sign_in"
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("no such user has this password")
 
 
 def create_owner(s: Session, *, email: str, name: str, password: str | None, organisation: str = "") -> User:
@@ -257,9 +257,15 @@ def _check_password(password: str) -> None:
 
 def _matches(stored: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        return _hasher.verify(stored or _nobody(), password) and stored is not None
     except (Argon2Error, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    """A hash to compare with when there is no such user, so that both answers take the same time."""
+    return _hasher.hash("no such user has this password")
 
 
 def _wait_seconds(s: Session, key: str) -> float:
