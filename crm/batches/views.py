@@ -13,7 +13,6 @@ from crm.batches.overview import queries as overview
 from crm.batches.pitches import queries as pitches
 from crm.batches.pitches import views as pitch_views
 from crm.batches.running import queries as live
-from crm.batches.starters import NAMES
 from crm.batches.writing import service as writing
 from crm.db import reading, transaction
 from crm.errors import CrmError, NotFound
@@ -22,6 +21,7 @@ from crm.models.batches import Batch, Enrollment, PitchTemplate
 from crm.models.prospects import Prospect
 from crm.vocabulary import Angle, BatchState
 
+ANGLES = pitch_views.ANGLES
 bp = Blueprint("batches", __name__)
 pitch_views.register(bp)
 
@@ -46,7 +46,7 @@ def new() -> Response:
         group = overview.find_group(s, project, request.args.get("group", ""))
         own = pitches.own(s, project)
         drafts = [b.batch for b in overview.batches(s, project) if b.batch.state == BatchState.DRAFT]
-        return page("batches/new.html", chosen=chosen, group=group, angles=NAMES, own=own, drafts=drafts)
+        return page("batches/new.html", chosen=chosen, group=group, angles=ANGLES, own=own, drafts=drafts)
 
 
 @bp.post("/batches/new")

@@ -1,8 +1,10 @@
 """A project with a target page, a mailbox and some prospects that have contacts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from crm import clock, db
@@ -146,3 +148,29 @@ def maker(s: Session, project: Project, target: TargetPage) -> Maker:
         return row
 
     return make
+
+
+class Counter:
+    """How many statements ran."""
+
+    n = 0
+
+
+@pytest.fixture
+def count_queries() -> Callable[[], object]:
+    """`with count_queries() as c:` counts the statements in the block."""
+
+    @contextmanager
+    def counting() -> Iterator[Counter]:
+        counter = Counter()
+
+        def add(*_: object) -> None:
+            counter.n += 1
+
+        event.listen(db.engine(), "before_cursor_execute", add)
+        try:
+            yield counter
+        finally:
+            event.remove(db.engine(), "before_cursor_execute", add)
+
+    return counting

@@ -65,7 +65,7 @@ def test_every_attack_is_refused_when_the_pitch_is_saved(source: str) -> None:
     assert check_source(source)
     assert time.perf_counter() - started < 1
     with pytest.raises(NotRendered):
-        render(source, {name: "x" for name in FIELDS})
+        render(source, dict.fromkeys(FIELDS, "x"))
 
 
 def test_an_unknown_field_is_named_with_its_line_and_the_nearest_one() -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from crm import clock, undo
 from crm.batches import queries, service
 from crm.batches.making import service as making
-from crm.batches.overview.queries import batches, find_group, lines, prospects_of, suggest
+from crm.batches.overview.queries import batches, find_group, prospects_of, suggest
+from crm.batches.running.queries import lines
 from crm.batches.writing import service as writing
 from crm.contacts.service import suppress
 from crm.errors import BadInput, Refused

@@ -6,11 +6,15 @@ from crm.accounts import access
 from crm.batches import forms
 from crm.batches.fields import FIELDS
 from crm.batches.pitches import queries, service
-from crm.batches.starters import NAMES, Step
+from crm.batches.starters import Step
 from crm.db import reading, transaction
 from crm.errors import BadInput
 from crm.html import done, page
 from crm.models.batches import PitchTemplate
+from crm.templating import label
+from crm.vocabulary import Angle
+
+ANGLES = [(angle.value, label(angle)) for angle in Angle]
 
 
 def register(bp: Blueprint) -> None:
@@ -25,7 +29,7 @@ def register(bp: Blueprint) -> None:
 def index() -> Response:
     with reading() as s:
         found = queries.templates(s, access.current_project(s))
-        return page("templates/index.html", page="templates", by_angle=found, names=NAMES)
+        return page("templates/index.html", page="templates", by_angle=found)
 
 
 def new() -> Response:
@@ -72,6 +76,6 @@ def _editor(base: queries.Shown, name: str, steps: list[Step], problem: str = ""
         steps=steps,
         problem=problem,
         fields=tuple(FIELDS.values()),
-        names=NAMES,
+        angles=ANGLES,
         status=422 if problem else 200,
     )
