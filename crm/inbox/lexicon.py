@@ -19,9 +19,10 @@ _SPECIAL = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "’": "'", "`": "'", "´": "'"}
 )
 _CONTRACTED = {
-    "won't": "will not", "wont": "will not", "can't": "can not", "cant": "can not", "cannot": "can not", "dont": "do not",
-    "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not", "im": "i am", "ive": "i have",
-    "thats": "that is", "let's": "let us", "lets": "let us", "u": "you", "pls": "please", "plz": "please", "thx": "thanks",
+    "won't": "will not", "wont": "will not", "can't": "can not", "cant": "can not", "cannot": "can not",
+    "dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not",
+    "im": "i am", "ive": "i have", "thats": "that is", "let's": "let us", "lets": "let us", "u": "you",
+    "pls": "please", "plz": "please", "thx": "thanks",
 }  # fmt: skip
 _ENDINGS = {"n't": " not", "'m": " am", "'re": " are", "'ll": " will", "'ve": " have", "'d": " would"}
 _IS = {"it", "that", "there", "here", "what", "who", "he", "she", "where", "everything", "link", "nobody"}

@@ -78,8 +78,8 @@ def _by_words(words: str, code: str, action: str) -> tuple[BounceVerdict, str]:
     full = first_phrase(words, FULL)
     if full and not (dead and detail in _DEAD_CODES):
         return BounceVerdict.MAILBOX_FULL, full
-    if dead and "unknown" in dead and detail not in _DEAD_CODES and first_phrase(words, _AFTER_DATA):
-        return BounceVerdict.POLICY, f"{dead}, said after the address was taken"
+    if dead and detail not in _DEAD_CODES and _doubtful(dead, words, detail):
+        return BounceVerdict.POLICY, f"{dead}, but not surely of the address"
     if dead and not _contradicted(words, detail):
         return BounceVerdict.DEAD_ADDRESS, dead
     if detail in _FULL_CODES:
@@ -87,7 +87,7 @@ def _by_words(words: str, code: str, action: str) -> tuple[BounceVerdict, str]:
     content, policy, soft = (first_phrase(words, p) for p in (CONTENT, POLICY, TEMPORARY))
     if content:
         return BounceVerdict.CONTENT, content
-    vague = detail == "1.0" and bool(policy or soft)
+    vague = detail == "1.0" and bool(policy or soft) or bool(first_phrase(words, _LOCAL))
     if detail in _DEAD_CODES and kind != "4" and not vague and not _hard_policy(policy):
         return BounceVerdict.DEAD_ADDRESS, code
     if policy and not (soft and kind == "4"):
@@ -121,6 +121,7 @@ def _hard_policy(policy: str) -> bool:
     )
 
 
+_LOCAL = ("procmail", "can't create", "couldn't create", "cannot create")  # the server's own trouble
 _AFTER_DATA = ("end of data", ">>> data", "after data", "after end of", "for text command", "to data command")
 _AGAINST = (
     "procmail", "couldn't create", "can't create", "cannot create", "permission", "権限", "oprávnění",
@@ -132,6 +133,19 @@ _AGAINST = (
     "mail from", "connection refused", "not permitted to post", "server not found", "deferred",
     "connection lost", "not authorized", "may have a full", "disabled", "suspended",
 )  # fmt: skip
+
+
+def _doubtful(dead: str, words: str, detail: str) -> bool:
+    """Words of an unknown user that filters use too: said after DATA, with a disabled mailbox's code, or of nobody."""
+    if "unknown" not in dead:
+        return False
+    after_data = first_phrase(words, _AFTER_DATA) != ""
+    return (
+        after_data
+        or detail == "2.1"
+        or dead == "unknown user"
+        or words.startswith(("550 : user unknown", ": user unknown"))
+    )
 
 
 def _contradicted(words: str, detail: str) -> bool:
