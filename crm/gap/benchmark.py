@@ -16,6 +16,7 @@ class SideFigures:
     domains: int = 0
     live: int = 0
     followed: int = 0
+    quality: int = 0  # live and followed
     links: int = 0
     bands: dict[str, int] = field(default_factory=dict)
 
@@ -25,6 +26,7 @@ class SideFigures:
         self.links += held.links
         self.live += bool(held.live)
         self.followed += held.all_nofollow is not True
+        self.quality += bool(held.live) and held.all_nofollow is not True
         band = "unknown" if dr is None else next(f"{a}-{min(b, 100)}" for a, b in BANDS if dr < b)
         self.bands[band] = self.bands.get(band, 0) + 1
 
@@ -34,6 +36,7 @@ class SideFigures:
         return {
             "domains": self.domains,
             "live": self.live,
+            "quality": self.quality,
             "links": self.links,
             "follow_share": share,
             "bands": dict(sorted(self.bands.items())),

@@ -62,7 +62,7 @@ def run_import(job: work.Running) -> None:
 
 
 def _read(job: work.Running, imp: Import) -> None:
-    limits = limits_of(Settings())
+    limits = limits_of_this_machine()
     path = blobs.path(imp.sha256)
     tables = reader.tables(path, filename=imp.filename, mapping=imp.mapping or None, limits=limits)
     table = tables[0]
@@ -84,8 +84,9 @@ def _read(job: work.Running, imp: Import) -> None:
     job.result(rows_read=tally.rows_read, accepted=tally.accepted, rejected=len(tally.rejected))
 
 
-def limits_of(settings: Settings) -> Limits:
-    """The limits for files on this machine: rows from the settings, the rest as for any upload."""
+def limits_of_this_machine() -> Limits:
+    """Rows from the settings; the rest as for any upload."""
+    settings = Settings()
     return Limits(rows=settings.import_max_rows, unpacked=max(Limits.unpacked, 64 * settings.upload_limit_mb * 2**20))
 
 

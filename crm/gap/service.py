@@ -132,7 +132,7 @@ def start(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM) -
     """Queue a recognised import. Raises Refused when it was refused, runs already or has no owner yet."""
     if imp.state != ImportState.UPLOADED.value:
         raise Refused(f"{imp.filename} is {imp.state}; only a file that waits can be started.")
-    if not imp.is_mine and imp.competitor_id is None and imp.grain not in (Grain.GAP.value, Grain.CONTACT.value):
+    if not has_owner(imp):
         raise Refused(f"{imp.filename}: say whose links it lists first.")
     imp.state = ImportState.QUEUED.value
     job = work.start(
@@ -146,6 +146,20 @@ def start(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM) -
     imp.job_id = job.id
     record(s, "import.started", imp, project=project, actor=actor)
     return job
+
+
+def start_all(s: Session, project: Project, *, actor: Actor = SYSTEM) -> int:
+    """Queue every file that waits and whose owner is known; returns how many."""
+    waiting = select(Import).where(Import.project_id == project.id, Import.state == ImportState.UPLOADED.value)
+    ready = [imp for imp in s.scalars(waiting.order_by(Import.id)) if has_owner(imp)]
+    for imp in ready:
+        start(s, project, imp, actor=actor)
+    return len(ready)
+
+
+def has_owner(imp: Import) -> bool:
+    """Whether it is known whose links a file lists (a gap file says it per column, a contact file lists none)."""
+    return imp.is_mine or imp.competitor_id is not None or imp.grain in (Grain.GAP.value, Grain.CONTACT.value)
 
 
 def finish(s: Session, project: Project, imp: Import, tally: Tally, target: str | None) -> None:

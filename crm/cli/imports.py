@@ -1,0 +1,110 @@
+"""`flask import`: exports into a project by command."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from crm import work
+from crm.cli.output import emit, find_project, json_option, project_option
+from crm.db import reading, transaction
+from crm.errors import CrmError
+from crm.gap import run, service
+from crm.models.accounts import Competitor, Project
+from crm.models.events import Job
+from crm.models.gap import Import
+from crm.vocabulary import ImportState
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--as", "owner", default=None, metavar="mine|DOMAIN", help="Whose links the files list.")
+@click.option("--queue", is_flag=True, help="Leave the work to the worker; default: do it now.")
+@project_option
+@json_option
+def import_files(
+    files: tuple[Path, ...], owner: str | None, queue: bool, project_name: str | None, as_json: bool
+) -> None:
+    """Import export FILES into a project and compute its gap.
+
+    Tool, columns and owner are recognised; --as names the owner. Files that are refused, or whose owner is unknown,
+    are told with the reason and end in exit code 1; the others are imported.
+    """
+    with reading() as s:
+        project_id = find_project(s, project_name).id
+    told = [_send(project_id, path, owner) for path in files]
+    if not queue:
+        _do(told)
+    results = [_result(path, import_id, problem) for path, (import_id, problem) in zip(files, told, strict=True)]
+    emit(results, as_json, lambda: "\n".join(_sentence(one) for one in results))
+    if any(one["problem"] for one in results):
+        raise SystemExit(1)
+
+
+def _send(project_id: int, path: Path, owner: str | None) -> tuple[int, str]:
+    try:
+        with transaction() as s, path.open("rb") as stream:
+            project = s.get_one(Project, project_id)
+            imp = service.receive(s, project, path.name, stream, limits=run.limits_of_this_machine())
+            import_id, refused = imp.id, imp.refused
+        if refused:
+            return import_id, f"{refused['reason']} Export instead: {refused['export_instead']}."
+        with transaction() as s:
+            _start(s, s.get_one(Project, project_id), s.get_one(Import, import_id), owner)
+        return import_id, ""
+    except CrmError as e:
+        return 0, e.message
+
+
+def _start(s: Session, project: Project, imp: Import, owner: str | None) -> None:
+    if imp.state != ImportState.UPLOADED.value:
+        return
+    if owner:
+        service.assign(s, project, imp, owner)
+    service.start(s, project, imp)
+
+
+def _do(told: list[tuple[int, str]]) -> None:
+    """Work on the queue until these imports and the computation after them are done."""
+    with reading() as s:
+        wanted = any(s.get_one(Import, i).state in service.OPEN for i, _problem in told if i)
+    if wanted:
+        work.run_until_idle()
+
+
+def _result(path: Path, import_id: int, problem: str) -> dict[str, Any]:
+    if not import_id:
+        return {"file": str(path), "state": "failed", "problem": problem}
+    with reading() as s:
+        imp = s.get_one(Import, import_id)
+        rival = s.get(Competitor, imp.competitor_id) if imp.competitor_id else None
+        job = s.get(Job, imp.job_id) if imp.job_id else None
+        return {
+            "file": str(path),
+            "id": imp.public_id,
+            "state": imp.state,
+            "tool": imp.tool,
+            "report": imp.report,
+            "owner": "mine" if imp.is_mine else rival.domain if rival else None,
+            "rows_read": imp.rows_read,
+            "accepted": imp.accepted,
+            "duplicates": imp.duplicates,
+            "rejected": imp.rejected,
+            "warnings": imp.warnings,
+            "problem": problem or (job.error if job and job.error else ""),
+        }
+
+
+def _sentence(one: dict[str, Any]) -> str:
+    name = Path(one["file"]).name
+    if one["problem"]:
+        return f"{name}: not imported. {one['problem']}"
+    whose = "your links" if one["owner"] == "mine" else f"links to {one['owner']}" if one["owner"] else "gap"
+    counts = f"{one['accepted']:,} used, {one['duplicates']:,} duplicates, {one['rejected']:,} not usable"
+    return f"{name}: {one['tool']} {one['report']}, {whose}, {one['state']}; {one['rows_read']:,} rows: {counts}."
+
+
+commands = [import_files]
