@@ -141,7 +141,7 @@ def page_title(facts: Facts) -> str:
     for separator in _SEPARATORS:
         head, _, tail = title.rpartition(separator)
         name = _letters(tail)
-        if head and name and label and (name in label or label in name):
+        if head and _same_name(name, label):
             title = head
     return _shorten(title, 90) or _path_words(facts.page_url)
 
@@ -239,6 +239,12 @@ def _url(address: str) -> str:
     """An address is whole or absent: half of one would be a wrong link."""
     text = str(address or "").strip()
     return text if len(text) <= MAX_VALUE and clean(text) == text and " " not in text else ""
+
+
+def _same_name(a: str, b: str) -> bool:
+    """Whether one name is the other, or the better part of it (“The Paper Kite” and “paperkite”)."""
+    short, long = sorted((a, b), key=len)
+    return len(short) >= 3 and short in long and 2 * len(short) >= len(long)
 
 
 def _letters(text: str) -> str:
