@@ -1,0 +1,1 @@
+"""One prospect on the screen: evidence, reasons, brief, contact, history. Reads only."""
