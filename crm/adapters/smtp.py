@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from crm.adapters.accounts import STARTTLS, TLS, Account, checked_addresses
@@ -60,6 +61,8 @@ class _Phased(smtplib.SMTP):
         for address in checked_addresses(self._account)[:3]:
             try:
                 sock = socket.create_connection((address, port), timeout)
+                # the dot goes out as a packet of its own; without this it waits 40 ms for an acknowledgement
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 break
             except OSError as failed:
                 error = failed
@@ -69,6 +72,12 @@ class _Phased(smtplib.SMTP):
         if self._account.security == TLS:
             return self._tls.wrap_socket(sock, server_hostname=self._account.host)
         return sock
+
+
+@lru_cache(maxsize=1)
+def _default_tls() -> ssl.SSLContext:
+    """The trusted authorities, read once: that takes 20 ms."""
+    return ssl.create_default_context()
 
 
 class Session:
@@ -84,7 +93,7 @@ class Session:
         dot_seconds: float = DOT_SECONDS,
     ) -> None:
         self.account = account
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls or _default_tls()
         self._seconds = (connect_seconds, command_seconds, dot_seconds)
         self._smtp: _Phased | None = None
         self._used, self._last = 0, 0.0
