@@ -22,7 +22,7 @@ FRESH_SECONDS = 0.5
 def install(settings: Settings) -> None:
     """Make this process obey the practice clock and read the practice web and no other."""
     clock.install(PracticeClock())
-    web.install(web.Fetcher(PracticeNetwork(ledger_path(settings.instance))))
+    web.install(web.Fetcher(PracticeNetwork(ledger_path(settings.instance)), pause=0.0))
 
 
 class PracticeClock:

@@ -10,7 +10,7 @@ from crm.vocabulary import Angle
 
 _URL = re.compile(r"https?://[^\s<>\")\]]+")
 _SIGNS: dict[Angle, str] = {
-    Angle.BROKEN_LINK: "broken|404|dead link|dead page|is dead|no longer|not found|does not work|gone",
+    Angle.BROKEN_LINK: "broken|404|dead link|dead page|is dead",
     Angle.GUEST_POST: "guest|write for|article for|article idea|write a piece|contribute|outline|draft|pitch a post",
     Angle.UNLINKED_MENTION: "mentioned us|mention of us|you mention|mentions tidyclock|mentioned tidyclock|named us|"
     "without a link|link our name|turn the name",

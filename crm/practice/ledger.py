@@ -69,7 +69,7 @@ class Ledger:
 
     def accept(self, at: datetime, rcpt: str, sender: str, raw: bytes) -> int:
         """Write down a mail before the server answers 250; returns its number."""
-        head = message_from_bytes(raw, policy=policy.compat32)
+        head = message_from_bytes(raw, policy=policy.default)
         message_id = str(head.get("Message-ID", "")).strip().strip("<>")
         values = (at.isoformat(), message_id, rcpt.lower(), sender, self._step(head), str(head.get("Subject", "")), raw)
         sql = "INSERT INTO accepted (at, message_id, rcpt, sender, step, subject, raw) VALUES (?,?,?,?,?,?,?)"

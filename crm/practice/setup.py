@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from crm.accounts import service as accounts
 from crm.mailboxes import service as mailboxes
+from crm.mailboxes.providers import Endpoint
 from crm.models.accounts import Competitor, Organisation, Project, User
 from crm.models.mailboxes import Mailbox
 from crm.practice import clock
@@ -17,7 +18,9 @@ from crm.practice.owners import KEYWORDS, OWN_PAGES, own_site
 from crm.targets import service as targets
 from crm.vocabulary import PageType
 
-NAMES = {"ada": "Ada Lind"}
+NAME = "Ada Lind"
+# A practice mailbox offends no provider: it may send faster than a real one, and needs no warming.
+CAPS = {"hour_cap": 60, "day_cap": 200, "new_cap": 100, "min_gap_s": 20, "jitter_s": 0, "ramp": {"skip": True}}
 POSTAL = "Tidyclock, 4 Mill Lane, Practice Town"
 
 
@@ -36,7 +39,7 @@ def ensure(s: Session, ports: Ports) -> Practice:
     clock.start(s)
     user = s.scalar(select(User).where(User.email == USER))
     if user is None:
-        user = accounts.create_owner(s, email=USER, name=NAMES["ada"], password=None, organisation=OWN_NAME)
+        user = accounts.create_owner(s, email=USER, name=NAME, password=None, organisation=OWN_NAME)
     project = s.scalar(select(Project).where(Project.organisation_id == user.organisation_id, Project.domain == OWN))
     if project is None:
         project = accounts.create_project(s, user, domain=OWN, name=OWN_NAME, brand_names=[OWN_NAME], languages=["en"])
@@ -69,9 +72,18 @@ def _rivals(s: Session, project: Project) -> None:
 
 def _mailbox(s: Session, project: Project, ports: Ports) -> Mailbox:
     box = s.scalar(select(Mailbox).where(Mailbox.organisation_id == project.organisation_id, Mailbox.address == USER))
-    if box is None:
-        organisation = s.get_one(Organisation, project.organisation_id)
-        box = mailboxes.connect(s, organisation, project, address=USER, smtp=f"127.0.0.1:{ports.smtp}",
-                                imap=f"127.0.0.1:{ports.imap}", username=USER, password=PASSWORD,
-                                sender_name=NAMES["ada"])  # fmt: skip
-    return box
+    if box is not None and (box.smtp_port, box.imap_port) == (ports.smtp, ports.imap):
+        return box
+    return mailboxes.connect(
+        s,
+        s.get_one(Organisation, project.organisation_id),
+        project,
+        address=USER,
+        smtp=Endpoint("127.0.0.1", ports.smtp, "plain"),
+        imap=Endpoint("127.0.0.1", ports.imap, "plain"),
+        password=PASSWORD,
+        sender_name=NAME,
+        postal_address=POSTAL,
+        provider="practice",
+        caps=CAPS,
+    )

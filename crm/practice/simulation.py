@@ -48,8 +48,8 @@ class Stage:
     ledger: Ledger
     post: Post
     clock: Movable
-    after_reading: Callable[[], None] = lambda: None
-    on_hour: Callable[[datetime], None] = lambda moment: None
+    after_reading: Callable[[], object] = lambda: None
+    on_hour: Callable[[datetime], object] = lambda moment: None
     passed: Passed = field(default_factory=Passed)
 
 
@@ -83,6 +83,7 @@ def _next_hour(now: datetime) -> datetime:
 
 
 def _hour(stage: Stage, moment: datetime) -> None:
+    outbox.reap()
     came = act(stage.world, stage.ledger, stage.post, moment)
     stage.passed.received += came
     if came or _something_to_send(moment + timedelta(hours=1)):
@@ -96,25 +97,29 @@ def _hour(stage: Stage, moment: datetime) -> None:
 
 
 def _send(stage: Stage, until: datetime) -> int:
-    """Let the sender send what is due, moving the clock to its next slot as long as that lies in this hour."""
+    """Let the sender send what is due, moving the clock on to its next slot as long as that lies in this hour."""
     before = _n_sent()
     for _ in range(MAX_SENDS):
-        outbox.tick()
-        slot = _next_slot(until)
-        if slot is None:
+        slot = _slot() if outbox.tick() else _next_due(stage.clock(), until)
+        if slot is None or slot > until:
             break
         stage.clock.move_to(slot)
     return _n_sent() - before
 
 
-def _next_slot(until: datetime) -> datetime | None:
-    """When the first mailbox with waiting mail may send again; None when that is after `until` or nothing waits."""
+def _slot() -> datetime | None:
+    """When the first mailbox may send again."""
     with reading() as s:
-        waiting = select(Message.mailbox_id).where(Message.state == MessageState.QUEUED, Message.due_at <= until)
-        slot = s.scalar(
-            select(func.min(Mailbox.next_slot_at)).where(Mailbox.id.in_(waiting), Mailbox.removed_at.is_(None))
-        )
-    return slot if slot is not None and slot <= until else None
+        return s.scalar(select(func.min(Mailbox.next_slot_at)).where(Mailbox.removed_at.is_(None)))
+
+
+def _next_due(now: datetime, until: datetime) -> datetime | None:
+    """When the next planned mail of the hour becomes due, not before a mailbox may send."""
+    with reading() as s:
+        planned = select(func.min(Touch.due_at)).where(Touch.state == TouchState.PLANNED)
+        due = s.scalar(planned.where(Touch.due_at > now, Touch.due_at <= until))
+    slot = _slot()
+    return max(due, slot) if due is not None and slot is not None else due
 
 
 def _something_to_send(until: datetime) -> bool:

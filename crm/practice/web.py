@@ -68,6 +68,8 @@ class WebServer:
 def _handler(world: World, ledger: Ledger, now: Now) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body leave as one packet
+        disable_nagle_algorithm = True
         server_version = "practice"
         sys_version = ""
 
