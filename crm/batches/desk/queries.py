@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from crm.batches import lint, plan
 from crm.batches.fields import FIELDS, FOR_THE_BATCH, Field
 from crm.batches.letters import Letter
 from crm.batches.lint import Finding
-from crm.batches.queries import Addressee, Composition, composition
+from crm.batches.queries import SKIPPED, Addressee, Composition, composition
 from crm.batches.render import closing
 from crm.batches.starters import MAX_STEPS, Step
 from crm.errors import NotFound
@@ -87,6 +88,12 @@ class Desk:
         return len(set(lint.links(self.letter.body))) if self.letter else 0
 
     @property
+    def saved_at(self) -> datetime | None:
+        """When the words of this batch were last changed."""
+        at = (self.batch.settings or {}).get("saved_at")
+        return datetime.fromisoformat(at) if at else None
+
+    @property
     def start_local(self) -> str:
         """The start as a date-and-time field wants it, in the mailbox's zone."""
         return plan.to_local(self.batch.start_at, self.zone)
@@ -158,14 +165,16 @@ def next_to_review(view: Composition, after: str = "") -> Addressee | None:
     """The next mail that nobody has read: behind `after` first, then from the top."""
     people = [a for a in view.addressees if a.composing]
     place = next((i for i, a in enumerate(people) if a.recipient.key == after), -1)
-    waiting = [a for a in (*people[place + 1 :], *people[: place + 1]) if a.enrollment.reviewed_at is None]
-    fresh = [a for a in waiting if a.enrollment.state != "held" or a.recipient.key != after]
-    return next((a for a in fresh if a.recipient.key != after), None)
+    return next((a for a in (*people[place + 1 :], *people[: place + 1]) if _is_unread(a)), None)
 
 
 def unread(view: Composition) -> int:
     """How many mails nobody has read yet."""
-    return sum(1 for a in view.addressees if a.composing and a.enrollment.reviewed_at is None)
+    return sum(1 for a in view.addressees if a.composing and _is_unread(a))
+
+
+def _is_unread(addressee: Addressee) -> bool:
+    return addressee.enrollment.reviewed_at is None and addressee.enrollment.hold_reason != SKIPPED
 
 
 def _check(finding: Finding, base: str) -> Check:

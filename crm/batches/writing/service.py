@@ -33,6 +33,7 @@ def edit_step(
         step.delay_days = min(60, max(1, delay_days))
     if (step.subject, step.body) != (subject, body):
         step.subject, step.body, step.version = subject, body, step.version + 1
+        batch.settings = {**(batch.settings or {}), "saved_at": clock.now().isoformat()}
     return step
 
 
