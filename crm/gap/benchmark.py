@@ -15,6 +15,7 @@ class SideFigures:
 
     domains: int = 0
     live: int = 0
+    known: int = 0  # the files say whether it is followed
     followed: int = 0
     quality: int = 0  # live and followed
     links: int = 0
@@ -25,18 +26,19 @@ class SideFigures:
         self.domains += 1
         self.links += held.links
         self.live += bool(held.live)
-        self.followed += held.all_nofollow is not True
-        self.quality += bool(held.live) and held.all_nofollow is not True
+        self.known += held.all_nofollow is not None
+        self.followed += held.all_nofollow is False
+        self.quality += bool(held.live) and held.all_nofollow is False
         band = "unknown" if dr is None else next(f"{a}-{min(b, 100)}" for a, b in BANDS if dr < b)
         self.bands[band] = self.bands.get(band, 0) + 1
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for storing."""
-        share = round(self.followed / self.domains, 3) if self.domains else None
+        share = round(self.followed / self.known, 3) if self.known else None
         return {
             "domains": self.domains,
             "live": self.live,
-            "quality": self.quality,
+            "quality": self.quality if self.known else None,
             "links": self.links,
             "follow_share": share,
             "bands": dict(sorted(self.bands.items())),

@@ -80,7 +80,7 @@ ACCEPTED: tuple[Signature, ...] = (
     Signature(
         "semrush", "backlink audit", _B, "sourceurl|sourcepage toxicscore|toxicityscore sourcedomain|targeturl|anchor"
     ),
-    Signature("semrush", "backlinks", _B, "pageascore|pageas|pageauthorityscore sourceurl targeturl"),
+    Signature("semrush", "backlinks", _B, "pageascore|pageas|pageauthorityscore sourceurl"),
     Signature("semrush", "backlinks (old)", _B, "pagescore|pagetrustscore sourceurl targeturl|targetpage"),
     Signature(
         "semrush", "backlinks (API)", _B, "sourceurl targeturl externalnum|internalnum|pageascore|newlink|lostlink"
@@ -121,8 +121,9 @@ ACCEPTED: tuple[Signature, ...] = (
         "moz",
         "linking domains",
         _D,
-        "rootdomain|domain|linkingdomain da|domainauthority linkingdomains|spamscore|linkstotarget|links|inboundlinks",
-        "title pa keyword",
+        "rootdomain|domain|linkingdomain da|domainauthority "
+        "linkingdomains|spamscore|linkstotarget|links|inboundlinks|externallinks",
+        "title pa keyword url anchortext",
         columns={"links": "backlinks", "rootdomain": "source_domain"},
     ),
     Signature(
@@ -201,7 +202,7 @@ ACCEPTED: tuple[Signature, ...] = (
         "hunter",
         "contacts",
         _C,
-        "email|emailaddress numberofsources|verificationstatus|huntertype|leadslist",
+        "email|emailaddress numberofsources|verificationstatus|leadslist|gibberish|acceptall",
         columns={"type": "email_status"},
     ),
     Signature("bing", "backlinks, pages", _B, "=3 sourceurl anchortext targeturl"),

@@ -12,6 +12,7 @@ _MAJESTIC = "Site Explorer > Backlinks, download as CSV"
 _GOOGLE = "Links > External links > More: 'Latest links' (Export external links) or 'Top linking sites'"
 _BING = "Backlinks > Pages, download all"
 _KEYWORDS = "a backlinks export of the same site; this keyword list belongs to the competitor finder, not to the gap"
+_PEOPLE = "the People list with a mail column; a list of websites names nobody to write to"
 _FROG = "a backlinks export of Ahrefs, Semrush, Moz, Majestic or Search Console; a crawl lists your own pages"
 _SOURCE = (
     "sourceurl sourcepage referringpageurl linkingpage urlfrom linkingfrom donorurl sourcetitle sourcedomain "
@@ -53,7 +54,7 @@ FIRST: tuple[Signature, ...] = (
     ),
     _no("bing", "search performance", "keyword|keywords impressions clicks", "volume searchvolume source", _BING),
     _no("google", "keyword planner", "keyword avgmonthlysearches", "", _KEYWORDS),
-    _no("google", "page indexing", "=2 url lastcrawled", "", _GOOGLE),
+    _no("google", "page indexing", "url|urls lastcrawled|zuletztgecrawlt|letztercrawl", _SOURCE, _GOOGLE),
     _no("google", "page indexing", "reason validation pages|items", "", _GOOGLE),
     _no("google", "page indexing", "date notindexed|indexed|notindex*", "", _GOOGLE),
     _no(
@@ -96,6 +97,9 @@ FIRST: tuple[Signature, ...] = (
         _FROG,
     ),
     _no("screamingfrog", "pages", f"{_ADDRESS} {_FROG_WORDS}", _SOURCE + " referringdomains backlinks", _FROG),
+    _no("ahrefs", "batch analysis", "target mode", _SOURCE, _AHREFS),
+    _no("semrush", "organic competitors", "domain competitorrelevance|competitionlevel", "", _SEMRUSH),
+    _no("buzzstream", "websites", "relationshipstage|buzzstream*", "email* linkingfrom", _PEOPLE),
     _no("ahrefs", "referring IPs", "subnet", "", _AHREFS),
     _no(
         "semrush",
