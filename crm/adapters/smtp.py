@@ -1,8 +1,8 @@
 """An SMTP client that knows how far it came.
 
 smtplib raises the same exception for a connection lost before and after the final dot. Only the second one leaves it
-unclear whether the mail was taken, so this client records the phase: connect, tls, auth, mail, rcpt, data, dot,
-answered. Phases and time limits follow RFC 5321 section 4.5.3.2. One recipient per message, always.
+unclear whether the mail was taken, so this client records the phase: connect, tls, auth, mail, rcpt, data, late, dot,
+answered ("late": we ran out of our own time before the dot). Phases and time limits follow RFC 5321 section 4.5.3.2. One recipient per message, always.
 """
 
 import re
@@ -203,7 +203,7 @@ class Session:
         smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
         if time.monotonic() >= deadline:
             self.close()  # without the dot the server drops what it got
-            return SendResult(Verdict.NOT_SENT, "data", text="the time for this mail was over before its last line")
+            return SendResult(Verdict.NOT_SENT, "late", text="the time for this mail was over before its last line")
         self._limit(self._seconds[2])
         self.phase = "dot"
         smtp.send(b".\r\n")

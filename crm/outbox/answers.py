@@ -80,6 +80,8 @@ def decide(answer: Answer) -> Consequence:
         return Consequence(Effect.DOUBT, "no_answer_after_the_last_line")
     if answer.phase in ("connect", "tls", "auth") or answer.code == 421:
         return _not_reached(answer)
+    if answer.phase == "late":
+        return Consequence(Effect.RETRY, "we_were_too_slow", wait=timedelta())
     if answer.code is None:
         return _again(answer, "connection_lost")
     return _temporary(answer) if answer.code < 500 else _permanent(answer)

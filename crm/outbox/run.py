@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -192,7 +192,7 @@ def _stored(step: Callable[..., T], *args: Any, **more: Any) -> T:
         try:
             with transaction() as s:
                 return step(s, *args, **more)
-        except OperationalError as error:
+        except (OperationalError, IntegrityError) as error:  # busy, deadlock, or another worker was faster
             if n == DATABASE_TRIES - 1:
                 raise StorageFailed(str(error)[:300]) from error
             time.sleep(0.02 * 2**n)

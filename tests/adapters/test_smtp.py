@@ -70,7 +70,7 @@ def test_fault_06_an_answer_later_than_the_time_limit_is_in_doubt() -> None:
 def test_fault_08_a_process_past_its_deadline_never_sends_the_dot() -> None:
     with ScriptedSMTP() as server:
         result = smtp.send(account(server), WIRE, "me@sender.example", "you@site.example", time.monotonic() - 1)
-        assert (result.verdict, result.phase, server.accepted) == (Verdict.NOT_SENT, "data", [])
+        assert (result.verdict, result.phase, server.accepted) == (Verdict.NOT_SENT, "late", [])
 
 
 def test_the_last_question_before_data_can_take_the_mail_back_and_the_session_goes_on() -> None:

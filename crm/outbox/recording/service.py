@@ -87,7 +87,7 @@ def _consequence(s: Session, message: Message, result: SendResult) -> Consequenc
     first, n = s.execute(
         select(func.min(SendAttempt.started_at), func.count()).where(
             SendAttempt.message_pk == message.id,
-            (SendAttempt.verdict == "retry") | (SendAttempt.code >= 550),
+            ((SendAttempt.verdict == "retry") & (SendAttempt.phase != "late")) | (SendAttempt.code >= 550),
         )
     ).one()
     answer = Answer(
@@ -142,7 +142,7 @@ def _apply(s: Session, message: Message, c: Consequence, result: SendResult, min
     elif after is M.IN_DOUBT:
         values |= {"doubt_since": db_now(s), "n_doubts": message.n_doubts + 1, "n_lookups": 0}
     elif after is M.QUEUED:
-        values |= {"claimed_at": None, "owner": None, "due_at": now + c.wait if c.wait else message.due_at}
+        values |= {"claimed_at": None, "owner": None, "due_at": now + c.wait if c.wait is not None else message.due_at}
     s.flush()
     done = s.execute(update(Message).where(Message.id == message.id, *mine).values(**values))  # type: ignore[arg-type]
     assert isinstance(done, CursorResult)
