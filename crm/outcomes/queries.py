@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import domains
+from crm import clock, domains
+from crm.adapters import blobs
+from crm.errors import NotFound
+from crm.models.batches import Batch, Enrollment
 from crm.models.gap import LinkingPage
 from crm.models.outcomes import Placement, PlacementCheck, Reminder
 from crm.models.prospects import Prospect
 from crm.models.targets import TargetPage
+from crm.outcomes import monitor
+from crm.outcomes.proof import write
 from crm.vocabulary import PlacementState
 
 PER_PAGE = 50
@@ -27,6 +32,19 @@ class LinkRow:
     why: str
 
 
+@dataclass(frozen=True)
+class LinkPage:
+    """One link: its checks newest first, the last one that saw it, and what follows."""
+
+    site: str
+    prospect: Prospect | None
+    checks: list[PlacementCheck]
+    seen: PlacementCheck | None
+    reminders: list[Reminder]
+    in_export: LinkingPage | None
+    rhythm: str
+
+
 def placements(s: Session, project_id: int, *, state: PlacementState | None = None) -> Sequence[Placement]:
     """Watched links of a project, newest first."""
     query = select(Placement).where(Placement.project_id == project_id).order_by(Placement.id.desc())
@@ -36,13 +54,14 @@ def placements(s: Session, project_id: int, *, state: PlacementState | None = No
 def counts(s: Session, project_id: int) -> dict[str, int]:
     """How many links are in each state."""
     query = select(Placement.state, func.count()).where(Placement.project_id == project_id).group_by(Placement.state)
-    found: dict[str, int] = dict(s.execute(query).tuples().all())
+    found: dict[str, int] = dict(s.execute(query).all())
     return {state.value: found.get(state.value, 0) for state in PlacementState}
 
 
-def rows(s: Session, project_id: int, *, state: str | None, page: int) -> tuple[list[LinkRow], int]:
-    """One page of the list with the last finding of each, and how many there are in all."""
-    last = select(func.max(PlacementCheck.id)).where(PlacementCheck.placement_id == Placement.id).scalar_subquery()
+def rows(s: Session, project_id: int, *, state: str, batch: str, number: int) -> tuple[list[LinkRow], int]:
+    """One page of the list with the last finding of each, and how many there are in all. "" filters nothing."""
+    newest_look = select(func.max(PlacementCheck.id)).where(PlacementCheck.placement_id == Placement.id)
+    last = newest_look.correlate(Placement).scalar_subquery()
     query = (
         select(Placement, Prospect.public_id, PlacementCheck.why)
         .outerjoin(Prospect, Prospect.id == Placement.prospect_id)
@@ -52,9 +71,12 @@ def rows(s: Session, project_id: int, *, state: str | None, page: int) -> tuple[
     total = select(func.count()).select_from(Placement).where(Placement.project_id == project_id)
     if state:
         query, total = query.where(Placement.state == state), total.where(Placement.state == state)
+    if batch:
+        mine = select(Enrollment.id).join(Batch, Batch.id == Enrollment.batch_id).where(Batch.public_id == batch)
+        query, total = query.where(Placement.enrollment_id.in_(mine)), total.where(Placement.enrollment_id.in_(mine))
     newest = func.coalesce(Placement.lost_at, Placement.live_at, Placement.reported_at).desc()
-    found = s.execute(query.order_by(newest, Placement.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    made = [LinkRow(p, _site(p.page_url), prospect, why or "not looked at yet") for p, prospect, why in found]
+    found = s.execute(query.order_by(newest, Placement.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)).all()
+    made = [LinkRow(p, site_of(p), prospect, why or "not looked at yet") for p, prospect, why in found]
     return made, s.scalar(total) or 0
 
 
@@ -68,11 +90,6 @@ def last_seen(s: Session, placement_id: int) -> PlacementCheck | None:
     """The newest look at which the link was there."""
     query = select(PlacementCheck).where(PlacementCheck.placement_id == placement_id, PlacementCheck.present.is_(True))
     return s.scalar(query.order_by(PlacementCheck.id.desc()).limit(1))
-
-
-def prospect_of(s: Session, placement: Placement) -> Prospect | None:
-    """The prospect that the link belongs to."""
-    return s.get(Prospect, placement.prospect_id) if placement.prospect_id else None
 
 
 def reminders(s: Session, placement: Placement) -> Sequence[Reminder]:
@@ -97,5 +114,34 @@ def in_export(s: Session, placement: Placement) -> LinkingPage | None:
     return s.scalar(query.limit(1))
 
 
-def _site(url: str) -> str:
+def one(s: Session, placement: Placement) -> LinkPage:
+    """Everything the screen of one link shows."""
+    prospect = s.get(Prospect, placement.prospect_id) if placement.prospect_id else None
+    looks = checks(s, placement.id)
+    started = placement.live_at or placement.reported_at
+    return LinkPage(
+        site_of(placement),
+        prospect,
+        list(looks),
+        last_seen(s, placement.id),
+        list(reminders(s, placement)),
+        in_export(s, placement),
+        monitor.schedule_words(started, clock.now()),
+    )
+
+
+def proof(s: Session, placement: Placement, number: int) -> tuple[str, str]:
+    """(file name, text) of the proof of one check of this link. Raises NotFound."""
+    query = select(PlacementCheck).where(PlacementCheck.id == number, PlacementCheck.placement_id == placement.id)
+    check = s.scalar(query)
+    if check is None:
+        raise NotFound("There is no such check of this link.")
+    body = blobs.get(check.proof_sha256) if check.proof_sha256 else None
+    host = (domains.host(placement.page_url) or "page").replace(":", "-")
+    return f"proof-{host}-{check.at:%Y-%m-%d}.txt", write(placement, check, body)
+
+
+def site_of(placement: Placement) -> str:
+    """The site that links, as people write it."""
+    url = placement.page_url
     return domains.display(domains.registrable(url) or domains.host(url) or url)

@@ -1,7 +1,7 @@
 """Verbs on what became of a pitch: say the outcome, watch a link, keep what a check saw."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -151,6 +151,21 @@ def set_channel(s: Session, placement: Placement, channel: str, cost_minor: int,
     placement.channel, placement.paid = channel, channel == Channel.BOUGHT.value
     placement.cost_minor, placement.currency = cost_minor, currency.upper()[:3] or "EUR"
     s.flush()
+
+
+def stop_watching(s: Session, placement: Placement, *, user_id: int | None = None) -> str:
+    """Look no more for a link; its state and proofs stay. Returns the undo token."""
+    at = placement.next_check_at
+    params = {"placement": placement.id, "next": at.isoformat() if at else None}
+    placement.next_check_at = None
+    s.flush()
+    return undo.offer(s, "placement.stop", params, "Stopped looking", project_id=placement.project_id, user_id=user_id)
+
+
+@undo.handler("placement.stop")
+def _watch_again(s: Session, params: dict[str, Any]) -> None:
+    at = params["next"]
+    s.get_one(Placement, params["placement"]).next_check_at = datetime.fromisoformat(at) if at else clock.now()
 
 
 def log_pitch(
