@@ -1,0 +1,1 @@
+"""Finding what an incoming mail answers."""

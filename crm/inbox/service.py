@@ -1,0 +1,255 @@
+"""Verbs on incoming mail: keep one, follow it, and take a person's word on what it meant."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm import clock, journal
+from crm.adapters import blobs
+from crm.contacts import service as contacts
+from crm.errors import NotFound, Refused
+from crm.inbox.classify import Classified
+from crm.inbox.following.service import Arrival, by_hand, follow
+from crm.inbox.matching.queries import Match, match
+from crm.inbox.meanings import label_of
+from crm.inbox.trust import trusted
+from crm.journal import Actor
+from crm.models.accounts import Project
+from crm.models.batches import Enrollment
+from crm.models.contacts import Contact
+from crm.models.learning import IntentLabel
+from crm.models.mail import InboundMessage, Message, Thread
+from crm.models.mailboxes import Mailbox
+from crm.models.outcomes import Outcome
+from crm.models.prospects import Prospect
+from crm.outcomes import service as outcomes
+from crm.vocabulary import MailKind, OutcomeKind
+
+KEPT_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the mailbox a mail stands."""
+
+    folder: str
+    role: str
+    uidvalidity: int
+    uid: int
+
+
+def receive(
+    s: Session, mailbox: Mailbox, place: Place, raw: bytes, found: Classified, own: frozenset[str]
+) -> InboundMessage | None:
+    """Keep a mail that concerns us and do what follows; None for one that does not, or that was read before."""
+    if known(s, mailbox.id, place, found.mail.content_sha256):
+        return None
+    now = clock.now()
+    at = min(found.mail.date or now, now)
+    if place.role == "sent" or found.mail.from_address in own:
+        return _own(s, mailbox, place, raw, found, at)
+    matched = match(s, mailbox, found, at)
+    if not _concerns(found, matched):
+        return None
+    thread = matched.thread or _new_thread(s, mailbox, matched, found, at)
+    inbound = _keep(s, mailbox, place, raw, found, at)
+    inbound.thread_id = thread.id if thread else None
+    inbound.enrollment_id = matched.enrollment.id if matched.enrollment else None
+    inbound.matched_by = matched.by.value if matched.by else None
+    inbound.trusted = trusted(found.mail.get_all("authentication-results"), mailbox.authserv_id)
+    s.flush()
+    if thread is not None:
+        thread.last_at = max(thread.last_at, at)
+    _note(s, inbound, mailbox, thread)
+    follow(s, Arrival(mailbox.organisation_id, inbound, found, matched, thread, inbound.trusted))
+    s.flush()
+    return inbound
+
+
+def quarantine(s: Session, mailbox: Mailbox, place: Place, raw: bytes, why: str, sha: str) -> InboundMessage | None:
+    """Keep a mail that could not be read, with its bytes, so that the rest can go on and a person can look."""
+    if known(s, mailbox.id, place, sha):
+        return None
+    now = clock.now()
+    row = InboundMessage(
+        mailbox_id=mailbox.id, folder=place.folder, uidvalidity=place.uidvalidity, uid=place.uid, content_sha256=sha,
+        at=now, read_at=now, kind=MailKind.OTHER.value, quarantined=why[:300], subject="(could not be read)",
+        raw_sha256=blobs.put(raw[:KEPT_BYTES], "message/rfc822"),
+    )  # fmt: skip
+    s.add(row)
+    s.flush()
+    return row
+
+
+def known(s: Session, mailbox_id: int, place: Place, sha: str) -> bool:
+    """Whether this mail was read before, under this number or another (a copy, a renumbered folder)."""
+    same_place = (
+        (InboundMessage.folder == place.folder)
+        & (InboundMessage.uidvalidity == place.uidvalidity)
+        & (InboundMessage.uid == place.uid)
+    )
+    query = select(InboundMessage.id).where(InboundMessage.mailbox_id == mailbox_id)
+    return s.scalar(query.where(same_place | (InboundMessage.content_sha256 == sha)).limit(1)) is not None
+
+
+def relabel(
+    s: Session,
+    thread: Thread,
+    outcome: OutcomeKind,
+    *,
+    actor: Actor,
+    user_id: int | None = None,
+    note: str = "",
+    remind_on: date | None = None,
+) -> Outcome:
+    """A person says what the last answer of a conversation meant. What follows from it is done (again), and the word
+    is kept as a label. Raises Refused for a conversation without a prospect."""
+    if thread.prospect_id is None:
+        raise Refused("This conversation belongs to no prospect, so it has no outcome.")
+    prospect = s.get_one(Prospect, thread.prospect_id)
+    inbound = last_answer(s, thread)
+    enrollment = s.get(Enrollment, thread.enrollment_id) if thread.enrollment_id else None
+    label = label_of(outcome)
+    if inbound is not None and label is not None:
+        s.add(
+            IntentLabel(
+                inbound_id=inbound.id,
+                machine_intent=inbound.intent if inbound.intent_by == "machine" else None,
+                intent=label.value,
+                by_user_id=user_id,
+                at=clock.now(),
+            )
+        )
+        inbound.intent, inbound.intent_by = label.value, actor.id or actor.kind
+    marked = outcomes.mark(
+        s, prospect, outcome, actor=actor, enrollment=enrollment, inbound=inbound, note=note, remind_on=remind_on
+    )
+    thread.needs_you_at, thread.sorted_line = None, None
+    s.flush()
+    return marked
+
+
+def last_answer(s: Session, thread: Thread) -> InboundMessage | None:
+    """The latest mail of a conversation that a person wrote to us."""
+    query = select(InboundMessage).where(InboundMessage.thread_id == thread.id, InboundMessage.is_own.is_(False))
+    return s.scalar(query.order_by(InboundMessage.at.desc(), InboundMessage.id.desc()).limit(1))
+
+
+def propose_contact(s: Session, thread: Thread, address: str, name: str, actor: Actor) -> Contact:
+    """Keep the colleague whom an answer named as a contact of the prospect; the answer is the source."""
+    inbound = last_answer(s, thread)
+    if thread.prospect_id is None or inbound is None or address.lower() not in inbound.full_text.lower():
+        raise NotFound("That address does not stand in the answer.")
+    prospect = s.get_one(Prospect, thread.prospect_id)
+    return contacts.add(
+        s, prospect, address=address, name=name, source_kind="reply", source_url=f"mail:{inbound.public_id}",
+        method="named in an answer", confidence=0.9, found_by="reply", actor=actor,
+    )  # fmt: skip
+
+
+def place_by_hand(s: Session, inbound: InboundMessage, thread: Thread, actor: Actor) -> None:
+    """A person says to which conversation a mail belongs; the conversation's site is not written to any more."""
+    inbound.thread_id, inbound.enrollment_id, inbound.matched_by = thread.id, thread.enrollment_id, "person"
+    thread.last_at, thread.needs_you_at = max(thread.last_at, inbound.at), clock.now()
+    if thread.prospect_id is not None:
+        enrollment = s.get(Enrollment, thread.enrollment_id) if thread.enrollment_id else None
+        prospect = s.get_one(Prospect, thread.prospect_id)
+        outcomes.mark(
+            s, prospect, OutcomeKind.REPLIED, actor=actor, enrollment=enrollment, inbound=inbound, machine=True
+        )
+
+
+def _concerns(found: Classified, matched: Match) -> bool:
+    """Mail of nobody we wrote to stays where it is: it is the user's own, and no business of ours."""
+    if found.kind in (MailKind.BOUNCE, MailKind.COMPLAINT, MailKind.DELIVERED):
+        return matched.message is not None
+    if found.kind in (MailKind.LIST, MailKind.OTHER):
+        return matched.message is not None and matched.by is not None and matched.by.value == "message_id"
+    return matched.found
+
+
+def _own(
+    s: Session, mailbox: Mailbox, place: Place, raw: bytes, found: Classified, at: datetime
+) -> InboundMessage | None:
+    """A mail of the user's own hand. One that we sent ourselves is known already."""
+    if found.mail.message_id and s.scalar(select(Message.id).where(Message.message_id == found.mail.message_id)):
+        return None
+    stopped = by_hand(s, mailbox.organisation_id, found.mail.to, at)
+    matched = match(s, mailbox, found, at) if found.mail.references else Match()
+    enrollment = matched.enrollment or next(iter(stopped), None)
+    if enrollment is None and matched.thread is None:
+        return None
+    thread = (
+        matched.thread or s.scalar(select(Thread).where(Thread.enrollment_id == enrollment.id).limit(1))
+        if enrollment
+        else matched.thread
+    )
+    inbound = _keep(s, mailbox, place, raw, found, at)
+    inbound.is_own, inbound.kind, inbound.intent, inbound.intents, inbound.phrases = (
+        True,
+        MailKind.OTHER.value,
+        None,
+        [],
+        [],
+    )
+    inbound.thread_id = thread.id if thread else None
+    inbound.enrollment_id = enrollment.id if enrollment else None
+    if thread is not None:
+        thread.last_at, thread.needs_you_at = max(thread.last_at, at), None
+    s.flush()
+    return inbound
+
+
+def _keep(s: Session, mailbox: Mailbox, place: Place, raw: bytes, found: Classified, at: datetime) -> InboundMessage:
+    mail, said = found.mail, found.as_dict()
+    row = InboundMessage(
+        mailbox_id=mailbox.id, folder=place.folder, uidvalidity=place.uidvalidity, uid=place.uid,
+        message_id=mail.message_id, content_sha256=mail.content_sha256, from_address=mail.from_address,
+        from_name=mail.from_name, subject=mail.subject, at=at, read_at=clock.now(), kind=found.kind.value,
+        reply_text=found.reply_text, full_text=mail.text, intent=said["intent"], intents=said["intents"],
+        phrases=said["phrases"], verdict=_verdict(said, found), return_on=found.return_on,
+        quarantined=None, raw_sha256=blobs.put(raw[:KEPT_BYTES], "message/rfc822"),
+    )  # fmt: skip
+    s.add(row)
+    s.flush()
+    return row
+
+
+def _verdict(said: dict[str, Any], found: Classified) -> dict[str, Any]:
+    keys = ("recipients", "suppress", "status", "reason")
+    kept = {k: said[k] for k in keys if said[k]}
+    return kept | {"problems": list(found.mail.problems)} if found.mail.problems else kept
+
+
+def _new_thread(s: Session, mailbox: Mailbox, matched: Match, found: Classified, at: datetime) -> Thread | None:
+    """A conversation for a mail whose sequence is known but that has none yet (a copy restored, a thread deleted)."""
+    enrollment, message = matched.enrollment, matched.message
+    if message is None:
+        return None
+    prospect = s.get(Prospect, enrollment.prospect_id) if enrollment else None
+    thread = Thread(
+        organisation_id=mailbox.organisation_id, project_id=prospect.project_id if prospect else mailbox.project_id,
+        mailbox_id=mailbox.id, enrollment_id=enrollment.id if enrollment else None,
+        prospect_id=prospect.id if prospect else None, subject=found.mail.subject or message.subject, last_at=at,
+    )  # fmt: skip
+    s.add(thread)
+    s.flush()
+    message.thread_id = thread.id
+    return thread
+
+
+def _note(s: Session, inbound: InboundMessage, mailbox: Mailbox, thread: Thread | None) -> None:
+    project = s.get(Project, thread.project_id) if thread is not None and thread.project_id else None
+    data = {"kind": inbound.kind, "intent": inbound.intent, "matched_by": inbound.matched_by}
+    journal.record(
+        s,
+        "mail.received",
+        inbound,
+        project=project,
+        organisation_id=mailbox.organisation_id,
+        actor=Actor("recipient"),
+        data=data,
+    )
