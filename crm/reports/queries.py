@@ -138,7 +138,7 @@ def links(s: Session, project_id: int, wanted: Choice) -> Links:
         .where(Placement.project_id == project_id, *within(Placement.live_at, wanted))
         .group_by(Placement.state)
     )
-    found: dict[str, int] = dict(s.execute(query).tuples().all())
+    found: dict[str, int] = dict(s.execute(query).all())
     return Links(*(found.get(x.value, 0) for x in (PlacementState.LIVE, PlacementState.CHANGED, PlacementState.LOST)))
 
 

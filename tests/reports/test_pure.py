@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from crm.learning import axes
+from crm.learning.quarters import quarter_name, quarter_of
 from crm.reports import charts, conversion, overview, today
-from crm.reports.periods import chosen, quarter_name, quarter_of
+from crm.reports.periods import chosen
 from crm.reports.survival import curve
 from crm.reports.tables import Table, safe
 
@@ -30,7 +32,7 @@ def test_those_still_out_are_not_counted_as_lost() -> None:
 def test_axes_end_at_round_numbers_above_what_they_hold() -> None:
     assert [charts.nice(v) for v in (0, 3, 71, 96, 1000)] == [3.0, 3.0, 120.0, 120.0, 1200.0]
     assert charts.axis(0.31) == (0.4, ["0%", "10", "20", "30", "40%"])
-    assert charts.place(1.0, 1.0) == 50.0 and charts.place(100.0, 1.0) == 100.0
+    assert axes.place(1.0, 1.0) == 50.0 and axes.place(100.0, 1.0) == 100.0
 
 
 def test_a_line_stays_in_its_box() -> None:

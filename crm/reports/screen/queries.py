@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm import clock
+from crm.learning import axes
 from crm.learning import queries as learning
 from crm.learning.model import Fitted
 from crm.learning.verdict import Weight, learned
@@ -110,8 +111,8 @@ def wait_lines(s: Session, project: Project, wanted: Choice) -> list[tuple[str, 
 
 def placed(weights: Sequence[Weight]) -> tuple[list[WeightRow], list[str]]:
     """Weights on a common axis of factors."""
-    reach, labels = charts.log_axis([v for w in weights for v in (w.before, w.now, w.low, w.high)])
-    rows = [WeightRow(w, *(charts.place(v, reach) for v in (w.before, w.low, w.now, w.high))) for w in weights]
+    reach, labels = axes.log_axis([v for w in weights for v in (w.before, w.now, w.low, w.high)])
+    rows = [WeightRow(w, *(axes.place(v, reach) for v in (w.before, w.low, w.now, w.high))) for w in weights]
     return rows, labels
 
 

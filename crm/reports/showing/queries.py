@@ -194,7 +194,7 @@ def pitch_rows(s: Session, project: Project, wanted: Choice, by: str, key: str, 
     keep &= (
         (full[column[state]] == 1) if state in column else (full["bounced_n"] == 0) if state == "delivered" else True
     )
-    ids = dict(s.execute(select(Prospect.id, Prospect.public_id).where(Prospect.project_id == project.id)).tuples().all())
+    ids = dict(s.execute(select(Prospect.id, Prospect.public_id).where(Prospect.project_id == project.id)).all())
     rows = full[keep].sort_values("sent_at", ascending=False).to_dict("records")
     return [{**{str(k): _cell(v) for k, v in row.items()}, "public_id": ids.get(row["prospect_id"])} for row in rows]
 

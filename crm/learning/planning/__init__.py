@@ -1,0 +1,1 @@
+"""From a goal to pitches a week, with what the project has at hand."""

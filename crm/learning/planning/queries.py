@@ -1,0 +1,163 @@
+"""From goals to pitches: rates of the project, prospects at hand, daily caps, and what is short."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crm import clock
+from crm.learning import planner, queries
+from crm.learning.model import Fitted
+from crm.learning.planner import Volume
+from crm.learning.priors import DEFAULT
+from crm.models.accounts import Project
+from crm.models.mailboxes import Mailbox
+from crm.models.outcomes import Placement
+from crm.models.prospects import Prospect
+from crm.models.targets import ContentIdea, Goal, TargetPage
+from crm.vocabulary import Stage
+
+AT_HAND = (Stage.FOUND.value, Stage.PROSPECT.value, Stage.READY.value)
+FOLLOWUPS = 1.2  # mails per pitch beside the first, with two follow-ups that stop on reply
+
+
+@dataclass(frozen=True)
+class TypePlan:
+    """One link type: rate, pitches for its share of the goal, prospects at hand."""
+
+    link_type: str
+    wanted: int
+    rate: Volume
+    wins: int
+    matured: float
+    at_hand: int
+
+    @property
+    def short(self) -> int:
+        """How many prospects are missing to be 80 % sure."""
+        return max(0, self.rate.p80 - self.at_hand)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a goal takes."""
+
+    goal: Goal
+    won: int
+    lines: list[TypePlan]
+    pitches: int
+    weeks_left: float
+    a_week: int
+    weeks_needed: float
+    cap: int
+    low: int
+    high: int
+    burn: list[tuple[date, int]]
+    ideas: list[ContentIdea]
+
+    @property
+    def short(self) -> int:
+        """Prospects missing over all types."""
+        return sum(line.short for line in self.lines)
+
+    def words(self) -> str:
+        """ "Send 96, 16 a week; you have 61 prospects, 35 short: re-run the gap or build X"."""
+        have = sum(line.at_hand for line in self.lines)
+        said = f"Send {self.pitches:,}, {self.a_week:,} a week; you have {have:,} prospects"
+        if self.short:
+            asset = f" or build “{self.ideas[0].title}”" if self.ideas else " or find an asset to build"
+            said += f", {self.short:,} short: re-run the gap{asset}"
+        elif self.weeks_needed > self.weeks_left:
+            said += f", but the daily cap of {self.cap} needs {self.weeks_needed:.0f} weeks"
+        return said + "."
+
+
+def plan(s: Session, project: Project, goal: Goal) -> Plan:
+    """Pitches, weeks and shortfalls of a goal, by the project's own rates."""
+    today, fitted = clock.now().date(), _fitted(s, project.id)
+    burn = burn_up(s, project.id, goal)
+    won = burn[-1][1] if burn else 0
+    lines = [_line(s, project.id, fitted, t, n) for t, n in _shares(goal, max(0, goal.links - won)).items() if n > 0]
+    pitches = sum(line.rate.p80 for line in lines)
+    cap = daily_cap(s, project)
+    weeks_left = max(0.2, (goal.ends_on - today).days / 7)
+    rates = {line.link_type: planner.rate_of(line.link_type, line.wins, line.matured) for line in lines}
+    sendable = {line.link_type: min(line.rate.p80, line.at_hand) for line in lines}
+    totals = planner.mixed(sendable, rates, np.random.default_rng(1)) if lines else [0]
+    return Plan(
+        goal=goal,
+        won=won,
+        lines=lines,
+        pitches=pitches,
+        weeks_left=weeks_left,
+        a_week=int(np.ceil(pitches / max(1.0, weeks_left))),
+        weeks_needed=planner.weeks(pitches, daily_cap=cap, followup_share=FOLLOWUPS),
+        cap=cap,
+        low=won + totals[len(totals) // 10],
+        high=won + totals[len(totals) * 9 // 10],
+        burn=burn,
+        ideas=ideas(s, project.id),
+    )
+
+
+def goals(s: Session, project_id: int) -> list[Goal]:
+    """Goals that have not ended, the next one to end first."""
+    query = select(Goal).where(Goal.project_id == project_id, Goal.ends_on >= clock.now().date())
+    return list(s.scalars(query.order_by(Goal.ends_on, Goal.id)))
+
+
+def burn_up(s: Session, project_id: int, goal: Goal) -> list[tuple[date, int]]:
+    """(day, links so far) from the goal's first day on; one point per link."""
+    query = select(Placement.live_at).where(Placement.project_id == project_id, Placement.live_at.is_not(None))
+    days = sorted(at.date() for at in s.scalars(query) if at and goal.starts_on <= at.date() <= goal.ends_on)
+    return [(day, i + 1) for i, day in enumerate(days)]
+
+
+def daily_cap(s: Session, project: Project) -> int:
+    """Mails a day over the project's mailboxes; 20 while there is none."""
+    mine = (Mailbox.project_id == project.id) | Mailbox.project_id.is_(None)
+    query = select(func.sum(Mailbox.day_cap)).where(
+        Mailbox.organisation_id == project.organisation_id, mine, Mailbox.removed_at.is_(None)
+    )
+    return int(s.scalar(query) or 20)
+
+
+def ideas(s: Session, project_id: int) -> list[ContentIdea]:
+    """Assets that would unlock most links, not yet built."""
+    query = select(ContentIdea).where(
+        ContentIdea.project_id == project_id, ContentIdea.published_at.is_(None), ContentIdea.dismissed_at.is_(None)
+    )
+    return list(s.scalars(query.order_by(ContentIdea.expected_links.desc()).limit(3)))
+
+
+def pages(s: Session, project_id: int) -> list[TargetPage]:
+    """Target pages, for the question how many links each needs."""
+    query = select(TargetPage).where(TargetPage.project_id == project_id, TargetPage.archived_at.is_(None))
+    return list(s.scalars(query.order_by(TargetPage.id)))
+
+
+def _line(s: Session, project_id: int, fitted: Fitted, link_type: str, wanted: int) -> TypePlan:
+    wins, matured = fitted.record.get(link_type, (0, 0.0))
+    at_hand = select(func.count(Prospect.id)).where(
+        Prospect.project_id == project_id, Prospect.link_type == link_type, Prospect.stage.in_(AT_HAND)
+    )
+    rate = planner.volume(wanted, *planner.rate_of(link_type, wins, matured))
+    return TypePlan(link_type, wanted, rate, wins, matured, s.scalar(at_hand) or 0)
+
+
+def _shares(goal: Goal, left: int) -> dict[str, int]:
+    """Links still wanted per type: as the goal says, the rest to the type with the best shipped rate at hand."""
+    shares = {t: int(n) for t, n in (goal.by_type or {}).items() if t in DEFAULT.types}
+    scale = min(1.0, left / sum(shares.values())) if sum(shares.values()) else 0.0
+    shares = {t: round(n * scale) for t, n in shares.items()}
+    rest = left - sum(shares.values())
+    if rest > 0:
+        shares["resource_page"] = shares.get("resource_page", 0) + rest
+    return shares
+
+
+def _fitted(s: Session, project_id: int) -> Fitted:
+    stored = queries.latest_fit(s, project_id)
+    return Fitted.from_params(stored.params if stored else None)

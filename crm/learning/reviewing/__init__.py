@@ -1,0 +1,1 @@
+"""The quarterly review: seven lines, walked in order, remembered where one stopped."""

@@ -1,0 +1,137 @@
+"""What was learned, the planner and the quarterly review on the screen."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from crm import clock
+from crm.db import reading, transaction
+from crm.learning import service
+from crm.learning.triggers import response_drop
+from crm.learning.variants import compare, next_variant
+from crm.models.learning import LearnedFit
+from crm.models.targets import Goal
+from tests.conftest import World
+from tests.learning.stage import campaign, ground, prospect
+
+START = datetime(2026, 9, 1, 9, tzinfo=UTC)
+LATER = START + timedelta(days=80)
+PAGES = ("/report/learned", "/report/learned?as=table", "/plan", "/review/quarter")
+
+
+@pytest.fixture
+def lived(world: World) -> object:
+    with clock.at(LATER), transaction() as s:
+        on = ground(s, world.project, START)
+        campaign(s, on, START, "resource_page", 30, 4, 5)
+        for _ in range(4):
+            prospect(s, on, LATER, "resource_page")
+        service.refit(s, world.project.id)
+    with clock.at(LATER):
+        yield
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_screen_answers_with_and_without_data(
+    path: str, ada: FlaskClient, cleo: FlaskClient, lived: object
+) -> None:
+    assert ada.get(path).status_code == 200 and cleo.get(path).status_code == 200
+
+
+def test_what_was_learned_is_said_with_its_range_and_doubt(ada: FlaskClient, lived: object) -> None:
+    text = ada.get("/report/learned").text
+    assert "Learned from 30 pitches" in text and "not enough data" in text
+    assert "resource page links" in text and "links seen at rival clockly.example" in text
+
+
+def test_going_back_and_learning_again_work_without_javascript(ada: FlaskClient, world: World, lived: object) -> None:
+    assert ada.post("/report/learned/reset").status_code == 303
+    assert "Held: the score does not learn" in ada.get("/report/learned").text
+    ada.post("/report/learned/refit")
+    ada.post("/report/learned/pooling", data={"on": "1"})
+    with reading() as s:
+        fits = list(s.scalars(select(LearnedFit).where(LearnedFit.project_id == world.project.id)))
+    assert [f.active for f in fits][-1] and not fits[-1].measures["held"]
+
+
+def test_a_goal_becomes_pitches_a_week_and_says_what_is_short(
+    ada: FlaskClient, cleo: FlaskClient, lived: object
+) -> None:
+    ada.post(
+        "/plan/goal",
+        data={"links": "20", "type_resource_page": "12", "starts_on": "2026-11-01", "ends_on": "2026-12-31"},
+    )
+    text = ada.get("/plan").text
+    assert "20 links by" in text and "short: re-run the gap" in text and "a week; you have 4 prospects" in text
+    with reading() as s:
+        assert s.scalars(select(Goal)).one().by_type == {"resource_page": 12}
+    assert "20 links by" not in cleo.get("/plan").text
+
+
+def test_a_goal_that_makes_no_sense_is_refused(ada: FlaskClient, lived: object) -> None:
+    for data in (
+        {"links": "0"},
+        {"links": "x"},
+        {"links": "5", "ends_on": "soon"},
+        {"links": "2", "type_list_post": "9"},
+    ):
+        assert ada.post("/plan/goal", data=data).status_code in (303, 422)
+    with reading() as s:
+        assert list(s.scalars(select(Goal))) == []
+
+
+def test_the_calculators_give_the_known_figures_and_insist_on_the_caveats(ada: FlaskClient, world: World) -> None:
+    figures = ada.get("/plan?links=24&link_type=resource_page&wins=9&matured=120").text
+    assert "520 pitches to be 80% sure" in figures and "384 to be half sure" in figures
+    tops = "/plan?top1=55&top2=1&top3=15"
+    assert "Tick each caveat first" in ada.get(tops).text
+    ticked = ada.get(f"{tops}&ok_intent=1&ok_trust=1&ok_health=1&ok_authority=1").text
+    assert "24 more referring domains" in ticked and "median 15" in ticked
+    assert "is not a number" in ada.get("/plan?links=many").text
+
+
+def test_the_review_remembers_where_one_stopped(ada: FlaskClient, cleo: FlaskClient, lived: object) -> None:
+    assert "0 of 7 done" in ada.get("/review/quarter").text
+    ada.post("/review/quarter/pages", data={"done": "1"})
+    ada.post("/review/quarter/competitors", data={"done": "1"})
+    assert "2 of 7 done" in ada.get("/review/quarter").text and "0 of 7 done" in cleo.get("/review/quarter").text
+    ada.post("/review/quarter/pages", data={"done": "0"})
+    text = ada.get("/review/quarter").text
+    assert "1 of 7 done" in text and "Let the new links work" in text
+    with clock.at(LATER + timedelta(days=60)):
+        assert "0 of 7 done" in ada.get("/review/quarter").text
+
+
+def answers(shares: list[tuple[int, float, int]]) -> pd.DataFrame:
+    rows = []
+    for n, share, days in shares:
+        sent = pd.Timestamp(LATER - timedelta(days=days))
+        rows += [
+            {"sent_at": sent, "replied_at": sent + pd.Timedelta(days=2) if i < n * share else pd.NaT} for i in range(n)
+        ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(bounced=False, replied_at=pd.to_datetime(frame["replied_at"], utc=True))
+
+
+def test_a_fall_of_the_response_rate_fires_only_beyond_noise() -> None:
+    now = pd.Timestamp(LATER)
+    fell = response_drop(answers([(60, 0.02, 20), (120, 0.2, 90)]), now)
+    assert fell is not None and fell.fell and "Answers fell from 20% (24 of 120)" in fell.words()
+    steady = response_drop(answers([(60, 0.15, 20), (120, 0.2, 90)]), now)
+    assert steady is not None and not steady.fell
+    assert response_drop(answers([(20, 0.0, 20), (120, 0.2, 90)]), now) is None
+    young = answers([(60, 0.0, 5), (120, 0.2, 90)])
+    assert response_drop(young, now) is None
+
+
+def test_a_wording_is_named_the_better_one_only_from_95_percent_on() -> None:
+    small = compare([("A", 25, 2), ("B", 25, 3)])
+    assert not any(v.wins for v in small) and sum(v.best for v in small) == pytest.approx(1)
+    large = compare([("A", 600, 40), ("B", 600, 90)])
+    assert [v.wins for v in large] == [False, True]
+    chosen = [next_variant([("A", 600, 40), ("B", 600, 90)], np.random.default_rng(i)) for i in range(50)]
+    assert chosen.count("B") > 45
