@@ -22,11 +22,12 @@ from crm.models.contacts import Contact, Person, PersonAddress, Suppression
 from crm.models.mail import Message
 from crm.models.prospects import Prospect
 from crm.prospects import service as prospects
-from crm.vocabulary import ContactKind, EnrollmentState, MessageState, Stage
+from crm.vocabulary import Action, ContactKind, EnrollmentState, MessageState, Stage
 
 RECONTACT_LOCK = timedelta(days=100)
 LIVE = (EnrollmentState.ACTIVE.value, EnrollmentState.PAUSED.value)
 LEFT_US = (MessageState.SENT.value, MessageState.SENDING.value, MessageState.IN_DOUBT.value, MessageState.REVIEW.value)
+PITCHES = tuple(a.value for a in (Action.PITCH, Action.OFFER_UPDATE, Action.GUEST, Action.REPLACE_BROKEN))
 RANK_OF_KIND = {k.value: i for i, k in enumerate(ContactKind)}
 
 
@@ -100,6 +101,23 @@ def add_by_hand(s: Session, prospect: Prospect, form: Mapping[str, str], actor: 
         found_by=actor.id or "",
         actor=actor,
     )
+
+
+def accept_best(s: Session, project: Project, limit: int, actor: Actor, user_id: int | None) -> tuple[list[int], str]:
+    """Accept the best found prospects whose next step is a pitch; returns their ids and the undo token."""
+    query = (
+        select(Prospect)
+        .where(
+            Prospect.project_id == project.id,
+            Prospect.stage == Stage.FOUND.value,
+            Prospect.action.in_(PITCHES),
+        )
+        .order_by(Prospect.rank_value.desc(), Prospect.id)
+        .limit(limit)
+    )
+    best = list(s.scalars(query))
+    _, token = prospects.accept(s, best, actor, user_id=user_id)
+    return [p.id for p in best], token
 
 
 def rank(s: Session, prospect: Prospect) -> None:

@@ -68,6 +68,20 @@ def find_contacts() -> Response:
     return redirect(url_for("accounts.job", public_id=job.public_id), 303)  # type: ignore[return-value]
 
 
+@bp.post("/contacts/prepare")
+def prepare_best() -> Response:
+    """Accept the best of the gap and look for their contacts: one press from the gap to the first suggested batch."""
+    limit = max(1, min(500, request.form.get("limit", 60, type=int)))
+    with transaction() as s:
+        project = access.current_project(s)
+        ids, _token = service.accept_best(s, project, limit, access.actor(), access.user_id())
+        title = f"Finding contacts for the best {len(ids)}"
+        home = project.organisation_id
+        params = {"prospect_ids": ids, "limit": limit}
+        job = work.start(s, "find_contacts", title, params, organisation_id=home, project_id=project.id)
+    return redirect(url_for("accounts.job", public_id=job.public_id), 303)  # type: ignore[return-value]
+
+
 @bp.post("/contacts/<public_id>/retire")
 def retire_contact(public_id: str) -> Response:
     with transaction() as s:
