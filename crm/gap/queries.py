@@ -11,6 +11,7 @@ from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
 from crm.models.gap import GapDomain, Import, ImportReject, LinkingPage, Snapshot
 from crm.models.prospects import Prospect
+from crm.models.targets import ContentIdea
 from crm.prospects.filters import ACTIVE
 from crm.vocabulary import ImportState, Stage
 
@@ -268,6 +269,12 @@ def rejects(s: Session, imp: Import, limit: int = 200) -> list[ImportReject]:
     """Lines of an import that could not be used, in order."""
     query = select(ImportReject).where(ImportReject.import_id == imp.id)
     return list(s.scalars(query.order_by(ImportReject.row).limit(limit)))
+
+
+def ideas(s: Session, project: Project) -> list[ContentIdea]:
+    """The content backlog, most expected links first; dismissed ideas are left out."""
+    query = select(ContentIdea).where(ContentIdea.project_id == project.id, ContentIdea.dismissed_at.is_(None))
+    return list(s.scalars(query.order_by(ContentIdea.expected_links.desc(), ContentIdea.id).limit(100)))
 
 
 def open_gap_job(s: Session, project: Project) -> Job | None:

@@ -16,6 +16,7 @@ from crm.db import reading, transaction
 from crm.errors import Refused
 from crm.gap import columns, reader, service
 from crm.gap.analysis import Analysis, Lot
+from crm.gap.backlog import service as backlog
 from crm.gap.benchmark import Benchmark
 from crm.gap.changes import changes
 from crm.gap.files import Limits, Unreadable
@@ -151,6 +152,8 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
     )
     with transaction() as s:
         store.complete(s, s.get_one(Project, project_id), snapshot_id, places, facts)
+    with transaction() as s:
+        backlog.refresh(s, s.get_one(Project, project_id))
     if job is not None:
         job.result(domains=len(places), in_gap=sum(p.in_gap for p in places.values()), set_aside=set_aside)
     return snapshot_id
