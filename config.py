@@ -19,6 +19,7 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("DATABASE_URL", "BACKLOOP_DATABASE_URL", "database_url"),
         description="SQLAlchemy URL. Empty: SQLite in the instance folder.",
     )
+    durable: bool = Field(default=True, description="False lets SQLite lose the last writes on power loss: tests only.")
     practice: bool = Field(False, description="Run on the practice world: its own database, clock, web and mail.")
     public_base_url: str = Field("", description="https address of this installation, for unsubscribe and share links.")
     trusted_hosts: list[str] = Field(["127.0.0.1", "localhost"], description="Host headers that are answered.")

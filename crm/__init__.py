@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def prepare(settings: Settings) -> None:
     """Bind this process to the database, the keys and the stored files of `settings`; no web needed."""
     settings.instance.mkdir(parents=True, exist_ok=True)
-    db.bind(settings.url())
+    db.bind(settings.url(), durable=settings.durable)
     keys.use(settings.instance)
     blobs.use(settings.instance / "blobs")
     if settings.practice:

@@ -77,12 +77,15 @@ def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({words})", name=f"{column}_known")
 
 
-def bind(url: str) -> Engine:
-    """Connect the process to the database at `url` (SQLite in WAL mode, or PostgreSQL). Replaces an earlier one."""
+def bind(url: str, *, durable: bool = True) -> Engine:
+    """Connect the process to the database at `url` (SQLite in WAL mode, or PostgreSQL). Replaces an earlier one.
+
+    Without `durable` SQLite does not wait for the disk: only for databases that are thrown away.
+    """
     global _engine
     if _engine is not None:
         _engine.dispose()
-    _engine = _sqlite(url) if url.startswith("sqlite") else create_engine(with_driver(url), pool_pre_ping=True)
+    _engine = _sqlite(url, durable) if url.startswith("sqlite") else create_engine(with_driver(url), pool_pre_ping=True)
     return _engine
 
 
@@ -118,13 +121,14 @@ def with_driver(url: str) -> str:
     return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, durable: bool) -> Engine:
     made = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(made, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
+        wait = "FULL" if durable else "OFF"
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"synchronous={wait}", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(made, "begin")

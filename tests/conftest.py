@@ -78,7 +78,9 @@ def now() -> Iterator[datetime]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(instance=tmp_path / "instance", database_url="", trusted_hosts=["127.0.0.1", "localhost"])
+    return Settings(
+        instance=tmp_path / "instance", database_url="", durable=False, trusted_hosts=["127.0.0.1", "localhost"]
+    )
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     from crm import prepare
 
     url = f"sqlite:///{tmp_path / 'both.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    prepare(Settings(instance=tmp_path / "instance", database_url=url))
+    prepare(Settings(instance=tmp_path / "instance", database_url=url, durable=False))
     db.Base.metadata.create_all(db.engine())
     yield url
     db.engine().dispose()
