@@ -71,7 +71,8 @@ class Stand:
 @contextmanager
 def stand(folder: Path, seed: int, refused: LinkType | None = None) -> Iterator[Stand]:
     """Set up the product in `folder`, in this process, on a practice world that stands still between two moves."""
-    settings = Settings(instance=folder, database_url=f"sqlite:///{folder / 'practice.db'}", practice=True)
+    url = f"sqlite:///{folder / 'practice.db'}"
+    settings = Settings(instance=folder, database_url=url, practice=True, durable=False)
     prepare(settings)
     event.listen(db.engine(), "connect", _no_waiting_for_the_disk)
     db.Base.metadata.create_all(db.engine())
