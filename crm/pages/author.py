@@ -21,9 +21,7 @@ _MARKED = (
     ".posted-by, .submitted, .node__submitted, .written-by, .post-byline, .meta-author, .username, "
     '[class*="byline"], [class*="author"], [class*="Author"], [class*="Byline"], [class*="writer"], [data-author]'
 )
-_INNER = (
-    '[itemprop~="name"], .fn, .p-name, .author-name, .name, [rel~="author"], [property~="schema:name"], .username, a'
-)
+_INNER = '[itemprop~="name"], .fn, .p-name, .author-name, .name, [rel~="author"], [property~="schema:name"], .username, a, h2, h3, h4, h5, strong'  # noqa: E501
 _NOT_AUTHOR = re.compile(
     r"comment|related|avatar|authority|authoriz|reviewer|photographer|editor|translator|quote|testimonial", re.I
 )
@@ -112,7 +110,12 @@ def _person_of(value: Any, sites: tuple[str, ...]) -> str | None:
 
 
 def _by_stripped(text: str) -> str:
-    return re.sub(r"^(written by|posted by|by|von|par|por|di|door|av)\s+", "", text.strip(), flags=re.IGNORECASE)
+    return re.sub(
+        r"^(about( the author:?)?|meet|über|à propos de|sobre|written by|posted by|by|von|par|por|di|door|av)\s+",
+        "",
+        text.strip(),
+        flags=re.IGNORECASE,
+    )
 
 
 def _visible(page: Page, sites: tuple[str, ...]) -> Iterator[tuple[Author, int]]:

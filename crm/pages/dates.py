@@ -50,6 +50,11 @@ _PUBLISHED = re.compile(
     r"|gepubliceerd|publicerad|publisert|公開日?|投稿日?|掲載日?|作成日?|일자|опубликовано|am|on|le|il|el|op",
     re.I,
 )
+_AFTER_WORD = re.compile(
+    r"\b(?:published|posted|veröffentlicht|erstellt|publié|publicado|pubblicato|gepubliceerd)(?: on| am| le| el| il| op)?\s*:?\s*"  # noqa: E501
+    r"(?=\D{0,12}\d)|(?:公開日?|投稿日?)\s*[:：]?",
+    re.I,
+)
 _TIME_UPDATED = re.compile(r"updated|modified|aktualisiert|dt-updated|revision|lastmod|mise-a-jour")
 _EARLIEST, _NEAR = 1995, 90
 
@@ -188,6 +193,8 @@ def _from_words(page: Page) -> Dates:
             updated = updated or day_in(line[found.end() : found.end() + 40], month_first=month_first)
         before_update = _UPDATED.split(line)[0]
         day = day_in(before_update, month_first=month_first)
+        if published is None and (said := _AFTER_WORD.search(line)):
+            published = day_in(line[said.end() : said.end() + 30], month_first=month_first)
         if day and published is None and (len(line) <= _NEAR or _PUBLISHED.search(before_update)):
             published = day
     return Dates(published, updated)

@@ -148,8 +148,8 @@ class _Walk:
         inner = self._inside(node, tag, at)
         self.page.zone_by_node[node.mem_id] = "hidden" if inner.hidden else inner.seen_as
         link = self._open_link(node, inner) if tag == "a" else None
-        if tag in BLOCKS:
-            self._text("\n", inner)
+        edge = "\n" if tag in BLOCKS else (" " if link is not None and link.href.lower().startswith("mailto:") else "")
+        self._text(edge, inner)
         for child in node.iter(include_text=True):
             if child.tag == "-text":
                 self._text(child.text_content or "", inner)
@@ -157,11 +157,10 @@ class _Walk:
                 link.image_alt = link.image_alt or clean(child.attributes.get("alt") or "")
             elif child.tag not in SKIPPED and (child.tag or "-")[0] not in "-!":
                 self.element(child, inner, depth + 1)
-        if tag in BLOCKS:
-            self._text("\n", inner)
         if link is not None:
             link.end = self.length
             link.anchor = node_text(node)
+        self._text(edge, inner)
         if self.page.main_node is not None and node.mem_id == self.page.main_node.mem_id:
             self.after_main = True
 

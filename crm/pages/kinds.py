@@ -170,7 +170,7 @@ def _outside(node: LexborNode, page: Page) -> bool:
 
 
 def _is_article(page: Page, said: Structured, main: str, found: list[str]) -> bool:
-    if said.is_article():
+    if said.is_article() and "forum" not in found:
         return True
     if {"forum", "wiki", "docs", "directory", "coupon", "product", "profile", "about", "contact"} & set(found):
         return False

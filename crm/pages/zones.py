@@ -20,7 +20,7 @@ _SIDEBAR = re.compile(
     r"|widgets?|widget[-_]area|secondary|tertiary|rail|right-?rail|left-?rail|aside|blogroll|side-?col(umn)?|sidenav"
     r"|right-?col(umn)?|left-?col(umn)?|related|related[-_]?(posts|articles|content|stories|links)|recommended|read-?next"
     r"|more-?(posts|stories|articles|from)|you-?may-?(also-?)?like|popular-?posts|recent-?posts|outbrain|taboola"
-    r"|hatena-module|jp-relatedposts|readmore-posts|further-reading-cards"
+    r"|beta|gamma|module-typelist|typelist|hatena-module|jp-relatedposts|readmore-posts|further-reading-cards"
 )
 _FOOTER = re.compile(
     r"((site|page|main|global|gh|l|blog|wrapper|theme|layout|md|td|region|o|c|js|the)[-_]+)*footer"
