@@ -53,6 +53,7 @@ class Setup:
     settle: float = 1.0
     every: float = 0.15
     most: int = 20  # kills and freezes, so that a run on a slow machine ends as well
+    answer_after: float = 0.1  # between taking a mail and saying so: the moment that matters
     freeze_share: float = 0.2
     quiet: bool = False
     broken: str = ""
@@ -103,14 +104,14 @@ def run(setup: Setup) -> Toll:
     rng = random.Random(setup.seed)
     log = setup.folder / "accepted.log"
     log.touch()
-    slow = [Rule("mail", delay=0.003), Rule("dot", delay=0.02)]
+    slow = [Rule("mail", delay=0.003), Rule("dot", delay=setup.answer_after)]
     with ScriptedSMTP(slow, log=log) as server:
         _build(setup, server.port)
         workers = Workers(setup, log)
         toll = Toll(setup.messages)
         started = time.monotonic()
         try:
-            _disturb(setup, workers, toll, rng)
+            _disturb(setup, workers, toll, rng, server)
         finally:
             workers.end()
         toll.seconds = round(time.monotonic() - started, 1)
@@ -138,7 +139,7 @@ def _build(setup: Setup, port: int) -> None:
     engine().dispose()
 
 
-def _disturb(setup: Setup, workers: Workers, toll: Toll, rng: random.Random) -> None:
+def _disturb(setup: Setup, workers: Workers, toll: Toll, rng: random.Random, server: ScriptedSMTP) -> None:
     frozen: dict[int, float] = {}
     end = time.monotonic() + setup.seconds
     idle = 0
@@ -150,7 +151,7 @@ def _disturb(setup: Setup, workers: Workers, toll: Toll, rng: random.Random) -> 
             del frozen[pid]
         busy, still = _remaining(setup)
         idle = idle + 1 if still == 0 else 0
-        if idle >= 3 and not frozen:
+        if idle >= 3 and not frozen or setup.broken and len(set(server.ids())) < len(server.ids()):
             return
         if setup.quiet or busy == 0 or toll.kills + toll.freezes >= setup.most:
             continue

@@ -14,14 +14,14 @@ def fair(toll: Toll) -> tuple[int, int]:
 
 @pytest.mark.slow
 def test_fault_01_02_03_07_16_killed_senders_mail_everybody_exactly_once(both: str, tmp_path: Path) -> None:
-    toll = run(Setup(both, tmp_path, seed=7, messages=60, workers=3, freeze_share=0.0))
+    toll = run(Setup(both, tmp_path, seed=7, messages=45, workers=3, freeze_share=0.0, most=15))
     assert fair(toll) == (0, 0), toll
     assert toll.kills >= 5, toll
 
 
 @pytest.mark.slow
 def test_fault_08_frozen_senders_that_wake_after_their_lease_do_no_harm(both: str, tmp_path: Path) -> None:
-    toll = run(Setup(both, tmp_path, seed=11, messages=40, workers=3, freeze_share=1.0, every=0.3, most=6))
+    toll = run(Setup(both, tmp_path, seed=11, messages=15, workers=3, freeze_share=1.0, lease=1.5, every=0.3, most=3))
     assert fair(toll) == (0, 0), toll
     assert toll.freezes >= 2, toll
 
@@ -29,7 +29,11 @@ def test_fault_08_frozen_senders_that_wake_after_their_lease_do_no_harm(both: st
 @pytest.mark.slow
 def test_requeueing_without_asking_the_sent_folder_would_be_caught(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'broken.db'}"
-    toll = run(Setup(url, tmp_path, seed=7, messages=60, workers=3, freeze_share=0.0, broken="naive_requeue"))
+    toll = run(
+        Setup(
+            url, tmp_path, seed=7, messages=60, workers=3, freeze_share=0.0, lease=1.0, most=60, broken="naive_requeue"
+        )
+    )
     assert toll.duplicates > 0, toll
 
 
@@ -37,7 +41,7 @@ def test_requeueing_without_asking_the_sent_folder_would_be_caught(tmp_path: Pat
 def test_sending_without_a_fence_would_be_caught(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'broken.db'}"
     toll = run(
-        Setup(url, tmp_path, seed=11, messages=40, workers=3, freeze_share=1.0, every=0.2, most=12, broken="no_fencing")
+        Setup(url, tmp_path, seed=11, messages=60, workers=3, freeze_share=1.0, lease=1.0, most=30, broken="no_fencing")
     )
     assert toll.duplicates > 0, toll
 
