@@ -7,7 +7,7 @@ import pandas as pd
 
 from crm.learning.measures import Judged
 from crm.learning.model import Fitted
-from crm.learning.words import spoken
+from crm.learning.words import many, spoken
 
 WORTH_SAYING = 1.15  # a factor on the odds nearer to 1 than this is not mentioned
 GROUP_WORDS = {"competitor": "links seen at rival", "target_page": "pitches for", "template": "template"}
@@ -44,8 +44,8 @@ def learned(fitted: Fitted) -> list[Weight]:
         ("relevance", "25 points more relevance"),
         ("overlap", "twice as many rivals linked"),
         ("dr", "20 points more DR"),
-        *((f"type:{t}", f"{spoken(t)} links") for t in layout.link_types),
-        *((f"dr:{t}", f"20 points more DR with {spoken(t)} links") for t in layout.link_types),
+        *((f"type:{t}", many(t)) for t in layout.link_types),
+        *((f"dr:{t}", f"20 points more DR with {many(t)}") for t in layout.link_types),
         *((f"contact:{c}", f"contact: {spoken(c)}") for c in layout.contacts),
     ]
     for group, levels in layout.levels.items():
@@ -70,7 +70,7 @@ def verdict(fitted: Fitted, judged: Judged, moved: int) -> str:
     said = [
         _sentence(w) for w in weights if max(w.change, 1 / w.change) >= WORTH_SAYING and not w.name.startswith("dr:")
     ]
-    capped = [f"{spoken(t)} links stand at the limit of what one refit may believe" for t in fitted.capped]
+    capped = [f"{many(t)} stand at the limit of what one refit may believe" for t in fitted.capped]
     tail = f"{moved} prospects changed their place." if moved else "The order stayed as it was."
     return " ".join([head, *([("; ".join([*said[:4], *capped]) + ".").capitalize()] if said or capped else []), tail])
 

@@ -30,7 +30,7 @@ def learned() -> Response:
         project = access.current_project(s)
         fit = queries.latest_fit(s, project.id)
         shown = learned_screen(s, project, fit, request.args.get("as") == "table")
-        return page("learning/learned.html", o=shown, fit=fit, moves=moves(s, fit, 40) if fit else [])
+        return page("learning/learned.html", o=shown, fit=fit, moves=moves(s, fit, 12) if fit else [])
 
 
 @bp.post("/report/learned/refit")

@@ -22,6 +22,24 @@ _CONTACT = {
 _GROUP = {"competitor": "links seen at rival {}", "target_page": "pitching {}", "template": "template {}"}
 
 
+_MANY = {
+    "resource_page": "resource pages",
+    "editorial_mention": "editorial mentions",
+    "list_post": "list posts",
+    "guest_contribution": "guest posts",
+    "broken_link": "broken links",
+    "partnership": "partnerships",
+    "digital_pr": "digital PR",
+    "unlinked_mention": "unlinked mentions",
+    "local_citation": "local citations",
+}
+
+
+def many(link_type: str) -> str:
+    """ "resource_page" as people speak of all of them."""
+    return _MANY.get(link_type, f"{spoken(link_type)} links")
+
+
 def spoken(link_type: str) -> str:
     """ "resource_page" as people say it."""
     return "digital PR" if link_type == "digital_pr" else link_type.replace("_", " ")
@@ -59,7 +77,7 @@ def explain(fitted: "Fitted", row: pd.DataFrame) -> list[tuple[str, float]]:
 
 def _own(fitted: "Fitted", link_type: str) -> str:
     """The project's own record with this type."""
-    words = f"your own results with {spoken(link_type)} links"
+    words = f"your own results with {many(link_type)}"
     if link_type not in fitted.record:
         return words
     wins, matured = fitted.record[link_type]

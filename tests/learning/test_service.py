@@ -89,7 +89,7 @@ def test_a_type_that_everybody_refuses_falls_in_the_list_and_the_change_is_writt
         for p in (*bad, *good):
             s.refresh(p)
         assert max(p.rank_value for p in bad) < min(p.rank_value for p in good)
-        assert "unlinked mention links down" in made.verdict.lower() and "6 prospects changed" in made.verdict
+        assert "unlinked mentions down" in made.verdict.lower() and "6 prospects changed" in made.verdict
         changes = list(s.scalars(select(ScoreChange).where(ScoreChange.fit_id == made.id)))
         assert len(changes) == 6 and {c.rank_before for c in changes} == set(range(1, 7))
         assert (made.n_sent, made.n_wins, made.active) == (100, 12, True)

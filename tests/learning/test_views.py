@@ -45,7 +45,7 @@ def test_every_screen_answers_with_and_without_data(
 def test_what_was_learned_is_said_with_its_range_and_doubt(ada: FlaskClient, lived: object) -> None:
     text = ada.get("/report/learned").text
     assert "Learned from 30 pitches" in text and "not enough data" in text
-    assert "resource page links" in text and "links seen at rival clockly.example" in text
+    assert "Resource pages" in text and "Links seen at rival clockly.example" in text
 
 
 def test_going_back_and_learning_again_work_without_javascript(ada: FlaskClient, world: World, lived: object) -> None:

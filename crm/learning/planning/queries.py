@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.learning import planner, queries
+from crm.learning.axes import Line, line
 from crm.learning.model import Fitted
 from crm.learning.planner import Volume
 from crm.learning.priors import DEFAULT
@@ -56,6 +57,7 @@ class Plan:
     high: int
     burn: list[tuple[date, int]]
     ideas: list[ContentIdea]
+    line: Line
 
     @property
     def short(self) -> int:
@@ -99,6 +101,7 @@ def plan(s: Session, project: Project, goal: Goal) -> Plan:
         high=won + totals[len(totals) * 9 // 10],
         burn=burn,
         ideas=ideas(s, project.id),
+        line=_burn_line(goal, burn, today),
     )
 
 
@@ -136,6 +139,20 @@ def pages(s: Session, project_id: int) -> list[TargetPage]:
     """Target pages, for the question how many links each needs."""
     query = select(TargetPage).where(TargetPage.project_id == project_id, TargetPage.archived_at.is_(None))
     return list(s.scalars(query.order_by(TargetPage.id)))
+
+
+def _burn_line(goal: Goal, burn: list[tuple[date, int]], today: date) -> Line:
+    """Links won so far over the goal's days; dashed: an even pace to the goal."""
+    span = max(1, (goal.ends_on - goal.starts_on).days)
+    points, last = [(0.0, 0.0)], 0
+    for day, n in burn:
+        x = (day - goal.starts_on).days / span
+        points += [(x, float(last)), (x, float(n))]
+        last = n
+    points.append((min(1.0, max(0.0, (today - goal.starts_on).days / span)), float(last)))
+    words = f"{last} of {goal.links} links; the dashed line is an even pace."
+    ends = [f"{goal.starts_on:%-d %b}", f"{goal.ends_on:%-d %b}"]
+    return line(points, ends, words, other=[(0.0, 0.0), (1.0, float(goal.links))])
 
 
 def _line(s: Session, project_id: int, fitted: Fitted, link_type: str, wanted: int) -> TypePlan:
