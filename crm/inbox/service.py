@@ -1,7 +1,7 @@
-"""Verbs on incoming mail: keep one, follow it, and take a person's word on what it meant."""
+"""Verbs on incoming mail: keep one that concerns us and follow it; a mail that cannot be read is kept apart."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,24 +9,16 @@ from sqlalchemy.orm import Session
 
 from crm import clock, journal
 from crm.adapters import blobs
-from crm.contacts import service as contacts
-from crm.errors import NotFound, Refused
 from crm.inbox.classify import Classified
 from crm.inbox.following.service import Arrival, by_hand, follow
 from crm.inbox.matching.queries import Match, match
-from crm.inbox.meanings import label_of
 from crm.inbox.trust import trusted
 from crm.journal import Actor
 from crm.models.accounts import Project
-from crm.models.batches import Enrollment
-from crm.models.contacts import Contact
-from crm.models.learning import IntentLabel
 from crm.models.mail import InboundMessage, Message, Thread
 from crm.models.mailboxes import Mailbox
-from crm.models.outcomes import Outcome
 from crm.models.prospects import Prospect
-from crm.outcomes import service as outcomes
-from crm.vocabulary import MailKind, OutcomeKind
+from crm.vocabulary import MailKind
 
 KEPT_BYTES = 1_000_000
 
@@ -93,73 +85,6 @@ def known(s: Session, mailbox_id: int, place: Place, sha: str) -> bool:
     )
     query = select(InboundMessage.id).where(InboundMessage.mailbox_id == mailbox_id)
     return s.scalar(query.where(same_place | (InboundMessage.content_sha256 == sha)).limit(1)) is not None
-
-
-def relabel(
-    s: Session,
-    thread: Thread,
-    outcome: OutcomeKind,
-    *,
-    actor: Actor,
-    user_id: int | None = None,
-    note: str = "",
-    remind_on: date | None = None,
-) -> Outcome:
-    """A person says what the last answer of a conversation meant. What follows from it is done (again), and the word
-    is kept as a label. Raises Refused for a conversation without a prospect."""
-    if thread.prospect_id is None:
-        raise Refused("This conversation belongs to no prospect, so it has no outcome.")
-    prospect = s.get_one(Prospect, thread.prospect_id)
-    inbound = last_answer(s, thread)
-    enrollment = s.get(Enrollment, thread.enrollment_id) if thread.enrollment_id else None
-    label = label_of(outcome)
-    if inbound is not None and label is not None:
-        s.add(
-            IntentLabel(
-                inbound_id=inbound.id,
-                machine_intent=inbound.intent if inbound.intent_by == "machine" else None,
-                intent=label.value,
-                by_user_id=user_id,
-                at=clock.now(),
-            )
-        )
-        inbound.intent, inbound.intent_by = label.value, actor.id or actor.kind
-    marked = outcomes.mark(
-        s, prospect, outcome, actor=actor, enrollment=enrollment, inbound=inbound, note=note, remind_on=remind_on
-    )
-    thread.needs_you_at, thread.sorted_line = None, None
-    s.flush()
-    return marked
-
-
-def last_answer(s: Session, thread: Thread) -> InboundMessage | None:
-    """The latest mail of a conversation that a person wrote to us."""
-    query = select(InboundMessage).where(InboundMessage.thread_id == thread.id, InboundMessage.is_own.is_(False))
-    return s.scalar(query.order_by(InboundMessage.at.desc(), InboundMessage.id.desc()).limit(1))
-
-
-def propose_contact(s: Session, thread: Thread, address: str, name: str, actor: Actor) -> Contact:
-    """Keep the colleague whom an answer named as a contact of the prospect; the answer is the source."""
-    inbound = last_answer(s, thread)
-    if thread.prospect_id is None or inbound is None or address.lower() not in inbound.full_text.lower():
-        raise NotFound("That address does not stand in the answer.")
-    prospect = s.get_one(Prospect, thread.prospect_id)
-    return contacts.add(
-        s, prospect, address=address, name=name, source_kind="reply", source_url=f"mail:{inbound.public_id}",
-        method="named in an answer", confidence=0.9, found_by="reply", actor=actor,
-    )  # fmt: skip
-
-
-def place_by_hand(s: Session, inbound: InboundMessage, thread: Thread, actor: Actor) -> None:
-    """A person says to which conversation a mail belongs; the conversation's site is not written to any more."""
-    inbound.thread_id, inbound.enrollment_id, inbound.matched_by = thread.id, thread.enrollment_id, "person"
-    thread.last_at, thread.needs_you_at = max(thread.last_at, inbound.at), clock.now()
-    if thread.prospect_id is not None:
-        enrollment = s.get(Enrollment, thread.enrollment_id) if thread.enrollment_id else None
-        prospect = s.get_one(Prospect, thread.prospect_id)
-        outcomes.mark(
-            s, prospect, OutcomeKind.REPLIED, actor=actor, enrollment=enrollment, inbound=inbound, machine=True
-        )
 
 
 def _concerns(found: Classified, matched: Match) -> bool:

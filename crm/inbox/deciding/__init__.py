@@ -1,0 +1,1 @@
+"""A person at the inbox: what an answer meant, and taking it back."""
