@@ -65,10 +65,11 @@ def scores(pairs: Sequence[Pair], classes: Sequence[str]) -> dict[str, tuple[flo
 
 def noise_scores(pairs: Sequence[Pair]) -> tuple[float, float, float]:
     """Precision, recall, F1 of noise against linkable."""
-    two = [
-        (Labelled(one.page, NOISE if one.label == NOISE else LINKABLE, one.origin), NOISE if a == NOISE else LINKABLE)
-        for one, a in pairs
-    ]
+
+    def folded(label: str) -> str:
+        return NOISE if label == NOISE else LINKABLE
+
+    two = [(Labelled(one.page, folded(one.label), one.origin), folded(answer)) for one, answer in pairs]
     return scores(two, [NOISE])[NOISE][:3]
 
 
@@ -85,11 +86,8 @@ def macro(pairs: Sequence[Pair]) -> float:
 def report(judged: Sequence[Pair]) -> str:
     parts = {half: [p for p in judged if p[0].half == half] for half in ("dev", "test")}
     test = parts["test"]
-    lines = [
-        HEAD.format(
-            n_made=sum(o.origin == "made" for o, _ in judged), n_real=sum(o.origin == "real" for o, _ in judged)
-        )
-    ]
+    counts = {name: sum(one.origin == name for one, _ in judged) for name in ("made", "real")}
+    lines = [HEAD.format(n_made=counts["made"], n_real=counts["real"])]
     lines.append("| pages | half | n | noise P / R / F1 | types: macro-F1 | types: right |\n|---|---|---|---|---|---|")
     for origin in ("made", "real", "all"):
         for half, pairs in parts.items():
@@ -108,7 +106,8 @@ def _row(origin: str, half: str, pairs: Sequence[Pair]) -> str:
     precision, recall, f1 = noise_scores(pairs)
     typed = types_only(pairs)
     right = sum(one.label == answer for one, answer in typed)
-    return f"| {origin} | {half} | {len(pairs)} | {precision:.2f} / {recall:.2f} / {f1:.2f} | {macro(pairs):.2f} | {right} of {len(typed)} |"
+    noise = f"{precision:.2f} / {recall:.2f} / {f1:.2f}"
+    return f"| {origin} | {half} | {len(pairs)} | {noise} | {macro(pairs):.2f} | {right} of {len(typed)} |"
 
 
 def _confusion(pairs: Sequence[Pair]) -> str:
@@ -124,22 +123,35 @@ def _confusion(pairs: Sequence[Pair]) -> str:
 
 HEAD = """# How noise and link types are told
 
-Every linking page is judged twice: is it noise (nobody decides to add a link there), and if not, how is such a link got. Both judgements come with reasons and can be overruled; the rules are in `crm/prospects/noise.py`, `shape.py` and `classify.py`, their words in `noise_words.py`, `type_words.py` and `tie_words.py`.
+Every linking page is judged twice: is it noise (nobody decides to add a link there), and if not, how is such a link
+got. Both judgements come with reasons and can be overruled. The rules are in `crm/prospects/noise.py`, `shape.py`
+and `classify.py`, their words in `noise_words.py`, `type_words.py` and `tie_words.py`.
 
-The figures below are written by `bench/classify.py --write` from {n_made} pages of our own making (many trades, twenty languages) and {n_real} rows of real exports labelled by reading them. The halves are cut by a hash of the registrable domain; rules were written while looking at the development half only. A page whose type cannot be told from its row ("linkable") counts for noise only.
+`bench/classify.py --write` writes this page from {n_made} pages of our own making (many trades, twenty languages)
+and {n_real} rows of real exports that were labelled by reading them. The halves are cut by a hash of the
+registrable domain. Rules and words were mended by the errors of the development half only. Two limits of these
+figures: the first rules were written after reading all the real rows, so only the made test half was never looked
+at; and whoever made the pages also wrote the words, so a stranger's export will come out lower. A page whose type
+cannot be told from its row ("linkable") counts for noise only.
 
 ## Summary
+
 """
 TAIL = """
 
 ## What export columns cannot tell
 
-- **An article is an article.** A paid post, a guest post without a byline in the export and a free mention look alike in URL, title and anchor. All become editorial mentions unless a word, an author box beside the link or a known platform says otherwise.
-- **Copies.** A news portal that republishes under the same title with "Source: ..." is called a scraper. A portal that rewrites the story is not.
-- **Domain files** (referring domains without pages) give a host name only: known networks, shops and directories are told, everything else stays open until a page is known.
-- **Broken links** need the linked page's status in the export, or a fetch of the page.
-- **Comments** are told by the tool's UGC mark or by the address, not by the words.
-- **Partner or customer.** A logo on a page called "partners" may be a supplier. The realism note says which tie it looks like; a person decides.
+- **An article is an article.** A paid post, a guest post without a byline in the export and a free mention look
+  alike in address, title and anchor. All become editorial mentions unless a word, an author box beside the link or
+  a known platform says otherwise.
+- **Copies.** A news portal that republishes under the same title with "Source: ..." is called a scraper. A portal
+  that rewrites the story is not.
+- **Domain files** (referring domains without pages) give a host name only: known networks, shops and directories
+  are told, everything else stays open until a page is known.
+- **Broken links** need the status of the linked page in the export, or a fetch of the page.
+- **Comments** are told by the tool's mark for users' content or by the address, not by the words.
+- **Partner or customer.** A logo on a page called "partners" may be a supplier. The realism note says which tie it
+  looks like; a person decides.
 """
 
 if __name__ == "__main__":

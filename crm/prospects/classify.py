@@ -47,7 +47,12 @@ LINK_POINTS = {
     "local_citation": 0.4,
     "list_post": 0.5,
 }
-SITE_POINTS = {"digital_pr": 0.8, "partnership": 0.7, "local_citation": 0.9, "resource_page": 0.5}
+# What a word counts for that stands in the rest of the title, often the site's own name ("Office de tourisme ...").
+TITLE_POINTS = {"local_citation": 1.0, "partnership": 0.5, "resource_page": 0.3, "guest_contribution": 0.5}
+LIST_LINKS = 10
+WEAK_FOLDERS = frozenset("business service services company companies story stories tech money".split())
+NEWS_LABELS = frozenset("news press presse prensa stampa noticias nachrichten actu newsroom".split())
+SITE_POINTS = {"digital_pr": 0.8, "partnership": 0.7, "local_citation": 0.6, "resource_page": 0.5}
 _HEADLINE = Phrases(type_words.HEADLINE)
 _LINK = Phrases(type_words.LINK)
 _FOLDERS: dict[str, list[str]] = defaultdict(list)
@@ -146,23 +151,45 @@ def _site(r: Reading) -> Iterator[Sign]:
     name = r.labels[-1]
     done: set[str] = set()
     for part, kind in _SITE:
-        whole = part in name.split("-")
-        if kind not in done and (whole or (len(part) >= 4 and (name.endswith(part) or name.startswith(part)))):
+        if kind not in done and _calls_itself(name, part):
             done.add(kind)
             yield kind, SITE_POINTS[kind], f"the site calls itself “{part}”"
-    if r.tld in ("press", "news", "media"):
-        yield "digital_pr", 0.6, f"the site's ending is .{r.tld}"
+    if r.tld in ("press", "news", "media") or (len(r.labels) > 1 and r.labels[0] in NEWS_LABELS):
+        yield "digital_pr", 0.6, "the address is that of a news service"
+
+
+def _calls_itself(name: str, part: str) -> bool:
+    if part in name.split("-"):
+        return True
+    return (len(part) >= 4 and (name.endswith(part) or name.startswith(part))) or (len(part) >= 6 and part in name)
 
 
 def _headline(r: Reading) -> Iterator[Sign]:
-    found = _HEADLINE.find(r.headline, r.signs.title)
+    title = r.signs.title
     words = r.headline or r.slug
-    for kind, phrase in {**_HEADLINE.find(r.slug), **found}.items():
+    found = {**_HEADLINE.find(r.slug), **_HEADLINE.find(r.headline, title)}
+    for kind, phrase in found.items():
         starts = " ".join(words).startswith(phrase) or " ".join(r.slug).startswith(phrase)
-        is_it = len(words) <= SHORT_HEADLINE or (starts and kind != "digital_pr")
+        long_phrase = len(phrase.split()) >= 3
+        is_it = len(words) <= SHORT_HEADLINE or long_phrase or (starts and kind != "digital_pr")
         strong, weak = HEADLINE_POINTS[kind]
         target = "list_post" if kind == "tips" else kind
         yield target, strong if is_it else weak, f"“{phrase}” in the headline"
+    for kind, phrase in _HEADLINE.find(r.title, title).items():
+        if kind in TITLE_POINTS and kind not in found:
+            whole = any(" ".join(part) == phrase for part in r.title_parts)
+            yield kind, TITLE_POINTS[kind] + (0.7 if whole else 0.0), f"“{phrase}” in the title"
+    if _counts(r) and "list_post" not in found and (r.signs.external_links or 0) >= LIST_LINKS:
+        yield "list_post", 0.9, "a numbered headline, and a page with many links"
+    if r.headline and "".join(r.headline) in r.brands:
+        yield "local_citation", 0.4, "the page is an entry about the linked site"
+        yield "partnership", 0.4, "the page is an entry about the linked site"
+
+
+def _counts(r: Reading) -> bool:
+    """Whether the headline starts with a number of things ("15 comptes ..."), not with a year."""
+    first = r.headline[0] if r.headline else ""
+    return first.removesuffix("x").isdigit() and 3 <= int(first.removesuffix("x")) <= 199
 
 
 def _folders(r: Reading) -> Iterator[Sign]:
@@ -173,7 +200,8 @@ def _folders(r: Reading) -> Iterator[Sign]:
         for kind in _FOLDERS.get(name, ()):
             if kind not in done:
                 done.add(kind)
-                yield kind, FOLDER_POINTS[kind][0 if at == last else 1], f"“/{name}/” in the address"
+                points = FOLDER_POINTS[kind][0 if at == last else 1]
+                yield kind, points * (0.5 if name in WEAK_FOLDERS else 1.0), f"“/{name}/” in the address"
 
 
 def _link(r: Reading) -> Iterator[Sign]:
@@ -200,7 +228,7 @@ def _form(r: Reading) -> Iterator[Sign]:
         yield "editorial_mention", -0.3, ""
     links = page.external_links or 0
     if links >= 40 and len(r.slug) <= 3 and not article and not r.is_home:
-        yield "resource_page", 0.5, f"a page with {links} links to other sites"
+        yield "resource_page", 1.1 if links >= 100 else 0.5, f"a page with {links} links to other sites"
     if page.sponsored:
         yield "partnership", 0.6, "the link is marked as sponsored"
     if "wiki" in page.platform and "," not in page.platform:

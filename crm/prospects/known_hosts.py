@@ -142,7 +142,7 @@ WIRES = _set("""prnewswire.com businesswire.com globenewswire.com openpr.com ein
         pressat.co.uk issuewire.com medianet.com.au 24presse.com categorynet.com notasdeprensa.net
         comunicae.es comunicati-stampa.net""")
 
-GUEST_PLATFORMS = _set("medium.com hackernoon.com dev.to freecodecamp.org thriveglobal.com hashnode.dev")
+GUEST_PLATFORMS = _set("hackernoon.com dev.to freecodecamp.org thriveglobal.com hashnode.com")
 WIKIS = _set("wikipedia.org wikimedia.org wikidata.org wikivoyage.org wiktionary.org fandom.com wikihow.com")
 SHORTENERS = _set("bit.ly t.co goo.gl tinyurl.com ow.ly buff.ly is.gd rebrand.ly cutt.ly shorturl.at lnkd.in")
 FEEDS = _set("feedspot.com feedly.com alltop.com feedburner.com newsblur.com inoreader.com rssing.com bloglovin.com")

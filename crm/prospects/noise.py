@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crm import domains
-from crm.prospects import noise_words, shape
-from crm.prospects.known_hosts import KNOWN
+from crm.prospects import noise_words, shape, type_words
+from crm.prospects.known_hosts import KNOWN, LOCAL
 from crm.prospects.phrases import Phrases
 from crm.prospects.reading import Reading, read
 from crm.prospects.signs import PageSigns
@@ -25,12 +25,12 @@ WEIGHTS: dict[str, tuple[float, float, float]] = {
     "not_found": (0.0, 0.0, 0.0),
     "seo_spam": (0.5, 0.0, 0.6),
     "adult_pills": (1.0, 0.0, 0.7),
-    "coupon": (0.8, 0.7, 0.7),
+    "coupon": (1.0, 0.7, 0.8),
     "directory": (1.0, 0.0, 0.6),
     "site_report": (1.0, 0.4, 0.7),
-    "price_page": (1.0, 0.0, 0.0),
+    "price_page": (1.0, 0.6, 0.0),
     "forum": (0.5, 0.6, 1.0),
-    "profile": (0.5, 0.6, 0.0),
+    "profile": (0.5, 0.6, 0.6),
     "shop": (0.5, 0.6, 0.0),
     "booking": (0.7, 0.3, 0.3),
     "job_ad": (0.6, 0.7, 0.0),
@@ -40,6 +40,9 @@ WEIGHTS: dict[str, tuple[float, float, float]] = {
     "archive_listing": (0.4, 0.6, 0.0),
     "feed": (0.0, 0.6, 0.0),
 }
+# What words of a place take from rules that cannot tell a local listing from a worthless one.
+LOCAL_DISCOUNT = 0.6
+LISTED = frozenset({"directory", "profile", "classified", "mirror"})
 DISCOUNTED = frozenset({"login", "coupon", "directory", "forum", "shop", "booking", "job_ad", "price_page", "seo_spam"})
 NAMES = {
     "adult_pills": "spam",
@@ -70,6 +73,7 @@ WORDS = {
     "feed": "a feed",
 }
 _TITLE = Phrases(noise_words.TITLE)
+_LOCAL = Phrases({"local": type_words.HEADLINE["local_citation"]})
 _SEGMENTS: dict[str, list[str]] = defaultdict(list)
 for _rule, _listed in noise_words.SEGMENTS.items():
     for _word in _listed.split():
@@ -131,6 +135,9 @@ def judge(reading: Reading) -> list[Noise]:
     for rule, weight, reason in (*_known(reading), *shape.signs(reading), *_words(reading)):
         points[rule] += weight
         why.setdefault(rule, reason)
+    if is_local(reading):
+        for rule in LISTED & points.keys():
+            points[rule] -= LOCAL_DISCOUNT
     if shape.is_article(reading):
         for rule in DISCOUNTED & points.keys():
             points[rule] -= ARTICLE_DISCOUNT
@@ -139,6 +146,11 @@ def judge(reading: Reading) -> list[Noise]:
     for rule in fired:
         found.setdefault(NAMES.get(rule, rule), why[rule])
     return [Noise(rule, reason) for rule, reason in found.items()]
+
+
+def is_local(r: Reading) -> bool:
+    """Whether the page lists a business of one place: a known local directory, or words such as opening hours."""
+    return r.domain in LOCAL or "local" in _LOCAL.find(r.title, r.signs.title)
 
 
 def _known(r: Reading) -> Iterator[tuple[str, float, str]]:

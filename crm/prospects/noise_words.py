@@ -117,6 +117,7 @@ TITLE = {
 
 # Words of the path, each a whole segment (or a segment's first words).
 SEGMENTS = {
+    "price_page": "currencies currency tokens token coins coin stocks stock quote quotes ticker symbols kurse",
     "forum": """forum forums foro foros foren thread threads topic topics viewtopic showthread viewthread
         discussion discussions board boards messages community communities bbs questions question
         answers ask comunidad communaute temas tema hilo sujet sujets fil beitrag themen wbb phpbb
@@ -153,6 +154,7 @@ SEGMENTS = {
 
 # Parts of a host name that tell the site's trade when they stand at the end or the start of a label.
 HOST_PARTS = {
+    "profile": "profile profiles profil",
     "seo_spam": """backlink backlinks linkbuild linkbuilding seolink seolinks seoservice seoarticle rankvance
         rankon howtorank ranks dofollow linkjuice buylinks pbn seobacklink seoboost seoboast
         skylinkseo seodomain bookmark bookmarking bookmarks socialbookmark articlesubmit

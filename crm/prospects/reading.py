@@ -31,6 +31,7 @@ class Reading:
     path_words: tuple[str, ...]
     title: tuple[str, ...]
     headline: tuple[str, ...]  # title without the site's own name at its end
+    title_parts: tuple[tuple[str, ...], ...]  # the title cut at its dashes and bars
     anchor: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -64,6 +65,7 @@ def read(page: PageSigns) -> Reading:
         path_words=tuple(words(" ".join(meaningful).replace("-", " "))),
         title=tuple(words(page.title)),
         headline=tuple(words(headline(page.title, slug))),
+        title_parts=tuple(tuple(words(part)) for part in _TITLE_PARTS.split(page.title.strip())),
         anchor=tuple(words(page.anchor)),
         before=tuple(words(page.ctx_before)),
         after=tuple(words(page.ctx_after)),

@@ -64,10 +64,10 @@ HEADLINE = {
         καλυτερα; הטובים ביותר""",
     "tips": """# tips; # steps; # ways; # reasons; # mistakes; # things; # questions; # ideas; # secrets;
         # lessons; # facts; # conseils; # erreurs; # etapes; # astuces; # facons; # raisons;
-        # questions a; # choses; # tipps; # fehler; # schritte; # grunde; # consejos; # errores;
-        # pasos; # razones; # trucos; # dicas; # erros; # passos; # motivi; # consigli; # errori;
-        # passi; # redenen; # fouten; # stappen; # porad; # bledow; # krokow; # советов; # ошибок;
-        # шагов; # способов; # причин; つのコツ; つの方法; つの理由; 个技巧; 个方法""",
+        # choses; # tipps; # fehler; # schritte; # grunde; # consejos; # errores; # pasos; # razones;
+        # trucos; # dicas; # erros; # passos; # motivi; # consigli; # errori; # passi; # redenen;
+        # fouten; # stappen; # porad; # bledow; # krokow; # советов; # ошибок; # шагов; # способов;
+        # причин; つのコツ; つの方法; つの理由; 个技巧; 个方法""",
     "guest_contribution": """guest post; guest blog; guest article; guest author; guest contributor; guest blogger;
         contributed by; contributor; write for us; write for me; become a contributor;
         contributor guidelines; submission guidelines; submit a guest post; guest post guidelines;
@@ -75,18 +75,19 @@ HEADLINE = {
         in conversation with; podcast; episode; ep #; ask me anything; expert corner; my story;
         founder story; talks about; in their own words; article invite; invite; auteur invite;
         contributeur; contribution externe; tribune; entretien avec; interview de; interview d;
-        rencontre avec; 3 questions a; # questions a; gastbeitrag; gastartikel; gastautor*; gastblog;
-        im interview; interview mit; im gesprach mit; nachgefragt; invitado; autor invitado;
-        articulo invitado; post invitado; entrevista a; entrevista con; entrevista; colaboracion;
-        firma invitada; artigo convidado; autor convidado; convidado; entrevista com; colaborador;
-        articolo ospite; ospite; autore ospite; intervista a; intervista con; intervista; gastauteur;
-        interview met; in gesprek met; aan het woord; wpis goscinny; goscinny; artykul goscinny;
-        wywiad z; wywiad; rozmowa z; гостевой пост; гостевая статья; приглашенный автор; интервью с;
-        интервью; колонка; авторская колонка; 寄稿; ゲスト; インタビュー; 対談; 访谈; 專訪; 专访;
-        投稿; 客座; 인터뷰; 기고; rozhovor s; hostujici; intervju med; gastblogg; gjesteinnlegg;
-        haastattelu; vieraskyna; interju; interviu cu; roportaj; konuk yazar; wawancara; phong van""",
+        rencontre avec; gastbeitrag; gastartikel; gastautor*; gastblog; im interview; interview mit;
+        im gesprach mit; nachgefragt; invitado; autor invitado; articulo invitado; post invitado;
+        entrevista a; entrevista con; entrevista; colaboracion; firma invitada; artigo convidado;
+        autor convidado; convidado; entrevista com; colaborador; articolo ospite; ospite;
+        autore ospite; intervista a; intervista con; intervista; gastauteur; interview met;
+        in gesprek met; aan het woord; wpis goscinny; goscinny; artykul goscinny; wywiad z; wywiad;
+        rozmowa z; гостевой пост; гостевая статья; приглашенный автор; интервью с; интервью; колонка;
+        авторская колонка; 寄稿; ゲスト; インタビュー; 対談; 访谈; 專訪; 专访; 投稿; 客座; 인터뷰;
+        기고; rozhovor s; hostujici; intervju med; gastblogg; gjesteinnlegg; haastattelu; vieraskyna;
+        interju; interviu cu; roportaj; konuk yazar; wawancara; phong van""",
     "partnership": """partners; our partners; partner; partner program; partner programs; partner directory;
-        integrations; integration; marketplace; app marketplace; ecosystem; sponsors; our sponsors;
+        integrations; integration; integrations with; app marketplace; koppeling*; integracao com;
+        integracion con; integration mit; anbindung; marketplace; ecosystem; sponsors; our sponsors;
         sponsor; supporters; our supporters; members; our members; member directory; membership;
         associate members; customers; our customers; clients; our clients; case study; case studies;
         customer story; customer stories; success story; success stories; testimonials; portfolio;
@@ -146,7 +147,7 @@ HEADLINE = {
         pressemeddelelse; undersokelse; pressemelding; tutkimus; tiedote; kutatas; felmeres;
         sajtokozlemeny; studiu; comunicat de presa; arastirma; anket; basin bulteni; riset; survei;
         siaran pers; nghien cuu; khao sat""",
-    "local_citation": """business listing; local business*; near me; near you; opening hours; contractors in;
+    "local_citation": """local business*; near me; near you; opening hours; contractors in;
         services in; companies in; suppliers in; list of local; phone number; directions;
         reviews and directions; yellow pages; local guide; places to; things to do in; where to eat;
         local directory; town guide; village directory; chamber of commerce; business association;
@@ -180,10 +181,11 @@ FOLDERS = {
     "guest_contribution": """guest guest-post guest-posts guest-blog contributors contributor write-for-us interviews
         interview podcast podcasts episodes episode gastbeitrag gastbeitraege entretiens entrevistas
         entrevista intervista interviste wywiad wywiady tribune""",
-    "partnership": """partners partner partenaires partenaire partnerzy parceiros socios sponsors sponsor
-        integrations integration marketplace members member-directory customers clients case-studies
-        case-study portfolio showcase affiliates exhibitors exposants aussteller expositores event
-        events evenements veranstaltungen eventos testimonials referenzen referencias referenties
+    "partnership": """work integracoes integraciones koppelingen anbindungen integrazioni integracje partners
+        partner partenaires partenaire partnerzy parceiros socios sponsors sponsor integrations
+        integration marketplace members member-directory customers clients case-studies case-study
+        portfolio showcase affiliates exhibitors exposants aussteller expositores event events
+        evenements veranstaltungen eventos testimonials referenzen referencias referenties
         realisations references kunden klanten mitglieder adherents leden apps connectors ecosystem
         speakers agenda conference summit""",
     "digital_pr": """news press newsroom press-releases press-release media actualites actualite actu actus
@@ -191,10 +193,11 @@ FOLDERS = {
         economia wirtschaft business politics politique markets finance money tech technology world
         national local-news lifestyle societe gesellschaft sociedad cultura opinion presse prensa
         stampa pers story stories statistics research""",
-    "local_citation": """biz business businesses listing listings place places company companies suppliers supplier
-        venue venues local directory-listing firma firmy empresas empresa entreprise entreprises
-        commerces branchenbuch unternehmen negocio negocios azienda aziende bedrijf bedrijven
-        location locations store-locator service services""",
+    "local_citation": """local-businesses local-business branches handwerker commerces-locaux biz business businesses
+        listing listings place places company companies suppliers supplier venue venues local
+        directory-listing firma firmy empresas empresa entreprise entreprises commerces branchenbuch
+        unternehmen negocio negocios azienda aziende bedrijf bedrijven location locations
+        store-locator service services""",
     "editorial_mention": """blog blogs article articles post posts guides guide how-to learn tutorials tutorial academy
         conseils ratgeber magazin wiki""",
 }
