@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.batches import letters, plan, review
+from crm.batches.law import consent_needed
 from crm.batches.letters import Letter, Recipient
 from crm.batches.lint import Finding
 from crm.batches.starters import Step
@@ -151,14 +152,30 @@ def _contact_remarks(s: Session, e: Enrollment) -> list[Finding]:
         enrollment_id=e.id,
     )
     found = [] if verdict.ok else [Finding("may_not", "error", f"{_capital(verdict.reason)}.", "contact")]
+    if _is_busy(s, e):
+        words = "This person is in another running sequence; one at a time."
+        found.append(Finding("busy", "error", words, "contact"))
     if e.contact.address.stale_at is not None:
         found.append(Finding("stale", "error", "Mail to this address came back. Choose another contact.", "contact"))
     if e.contact.person.subscriber_kind == "sole_trader":
         words = "A sole trader: in the UK and the EU such a person must have agreed before the first mail."
         found.append(Finding("sole_trader", "warn", words, "contact"))
+    law = consent_needed(e.contact.person.country, e.root_domain)
+    if law:
+        found.append(Finding("consent", "warn", law, "contact"))
     if e.contact.kind == "guessed":
         found.append(Finding("guessed", "warn", "The address is a guess that nobody verified.", "contact"))
     return found
+
+
+def _is_busy(s: Session, e: Enrollment) -> bool:
+    query = select(Enrollment.id).where(
+        Enrollment.organisation_id == e.organisation_id,
+        Enrollment.person_id == e.person_id,
+        Enrollment.id != e.id,
+        Enrollment.state.in_(LIVE),
+    )
+    return e.person_id is not None and s.scalar(query.limit(1)) is not None
 
 
 def _plan(

@@ -350,3 +350,25 @@ def test_the_list_and_the_running_screen_count_people(
     assert (row.people, row.sent, row.replies, row.placed) == (2, 1, 0, 0)
     assert {line.state for line in lines(s, batch)} <= {"queued", "waiting", "stopped"}
     assert find_group(s, project, "no.such.group") is None
+
+
+def test_a_person_in_another_running_sequence_is_held(
+    s: Session, project: Project, prospect: Maker, mailbox: Mailbox
+) -> None:
+    first = draft(s, project, mailbox, prospect, ["one.example"])
+    other = draft(s, project, mailbox, prospect, ["two.example", "three.example"])
+    mine, theirs = enrollments(s, first)[0], enrollments(s, other)[0]
+    theirs.person_id = mine.person_id
+    s.flush()
+    service.approve(s, first, ADA)
+    view = queries.composition(s, other)
+    assert [a.held for a in view.held] == ["This person is in another running sequence; one at a time."]
+    assert service.approve(s, other, ADA) == 1
+
+
+def test_the_law_of_the_recipients_country_is_told(
+    s: Session, project: Project, prospect: Maker, mailbox: Mailbox
+) -> None:
+    batch = draft(s, project, mailbox, prospect, ["one.example", "zwei.de"])
+    rules = {a.recipient.site: [f.rule for f in a.findings] for a in queries.composition(s, batch).addressees}
+    assert rules == {"one.example": [], "zwei.de": ["consent"]}
