@@ -77,7 +77,7 @@ def _source(
     at = column.get("source_url")
     url = cells[at].strip() if at is not None else ""
     site = url or (cells[column["source_domain"]].strip() if "source_domain" in column else "")
-    if layout.tool == "commoncrawl":
+    if layout.report == "ranks":  # Common Crawl writes names the other way round
         site = ".".join(reversed(site.split(".")))
     name = domains.host(site)
     if name is None:

@@ -224,6 +224,7 @@ ACCEPTED: tuple[Signature, ...] = (
             "prpos": "m cc pagerank_pos domain",
         },
     ),
+    Signature("commoncrawl", "candidates", _G, "domain linksto confirm", columns={"linksto": "links_to"}),
     Signature("generic", "backlinks to check", _B, "urlfrom"),
     Signature(
         "generic",

@@ -279,8 +279,13 @@ def ideas(s: Session, project: Project) -> list[ContentIdea]:
 
 def open_gap_job(s: Session, project: Project) -> Job | None:
     """The computation that runs or waits now."""
-    query = select(Job).where(Job.project_id == project.id, Job.kind == "gap")
-    return s.scalar(query.where(Job.state.in_(["queued", "running", "paused"])).order_by(Job.id.desc()).limit(1))
+    return next(iter(open_jobs(s, project, "gap")), None)
+
+
+def open_jobs(s: Session, project: Project, kind: str) -> list[Job]:
+    """Jobs of a kind that run or wait now, newest first."""
+    query = select(Job).where(Job.project_id == project.id, Job.kind == kind)
+    return list(s.scalars(query.where(Job.state.in_(["queued", "running", "paused"])).order_by(Job.id.desc()).limit(5)))
 
 
 def _is_number(text: str) -> bool:

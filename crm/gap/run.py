@@ -21,6 +21,7 @@ from crm.gap.benchmark import Benchmark
 from crm.gap.changes import changes
 from crm.gap.files import Limits, Unreadable
 from crm.gap.found import Place, place
+from crm.gap.graph import run as graph_run
 from crm.gap.reader import Tally
 from crm.gap.snapshots import service as store
 from crm.models.accounts import Competitor, Project
@@ -29,6 +30,7 @@ from crm.models.prospects import Prospect
 from crm.prospects import authority
 from crm.vocabulary import Grain, ImportState
 
+HANDLERS = (graph_run.run,)  # the worker imports this file; its import brings these handlers with it
 T = TypeVar("T")
 BATCH = 200
 EVIDENCE_CAP = 25

@@ -9,6 +9,7 @@ from crm.accounts import access
 from crm.db import reading, transaction
 from crm.gap import forms, queries, service
 from crm.gap.backlog import service as backlog
+from crm.gap.graph import service as graph
 from crm.html import done, page
 from crm.models.accounts import Competitor
 from crm.models.gap import Import
@@ -128,6 +129,20 @@ def dismiss_idea(public_id: str) -> Response:
         idea = access.scoped(s, ContentIdea, public_id)
         token = backlog.dismiss(s, access.current_project(s), idea, access.actor())
     return done(f"{idea.title} is off the backlog.", url_for("gap.content"), undo=token)
+
+
+@bp.get("/gap/commoncrawl")
+def commoncrawl() -> Response:
+    with reading() as s:
+        jobs = queries.open_jobs(s, access.current_project(s), "commoncrawl")
+    return page("gap/commoncrawl.html", releases=graph.releases(), folder=graph.folder(), jobs=jobs)
+
+
+@bp.post("/gap/commoncrawl")
+def start_commoncrawl() -> Response:
+    with transaction() as s:
+        graph.start(s, access.current_project(s), request.form.get("release", ""), access.actor())
+    return done("The release is being read.", url_for("gap.commoncrawl"))
 
 
 @bp.post("/gap/compute")

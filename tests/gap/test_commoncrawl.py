@@ -10,11 +10,21 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from crm import db, work
+from crm.accounts import service as accounts
 from crm.cli import graph as _graph  # noqa: F401  hangs the command below the group
 from crm.cli.gap import group
-from crm.gap import commoncrawl
+from crm.gap import (
+    commoncrawl,
+    run,  # noqa: F401  registers the handlers
+)
 from crm.gap.commoncrawl import State
+from crm.gap.graph import service as graph_service
+from crm.models.accounts import Project
+from crm.models.gap import Import
+from crm.models.prospects import Prospect
 
 NAMES = [
     "com.own",
@@ -128,3 +138,20 @@ def test_a_truncated_file_and_an_absent_rival_are_told(tmp_path: Path) -> None:
         commoncrawl.candidates(vertices, links, mine="own.com", rivals=["rival-a.com"])
     with pytest.raises(ValueError, match="is in this graph"):
         commoncrawl.candidates(vertices, links, mine="own.com", rivals=["nobody.example"])
+
+
+def test_the_screen_reads_a_release_and_its_candidates_become_prospects(ada, world) -> None:  # type: ignore[no-untyped-def]
+    with db.transaction() as s:
+        accounts.add_competitor(s, s.get_one(Project, world.project.id), "rival-a.com")
+    assert "Put the domain-level files" in ada.get("/gap/commoncrawl").text
+    graph_service.folder().mkdir(parents=True)
+    vertices, edges = _write(graph_service.folder(), [(3, 1), (6, 1)])
+    vertices.rename(graph_service.folder() / "cc-2026-domain-vertices.txt.gz")
+    edges.rename(graph_service.folder() / "cc-2026-domain-edges.txt.gz")
+    assert "cc-2026-domain" in ada.get("/gap/commoncrawl").text
+    assert ada.post("/gap/commoncrawl", data={"release": "nothing"}).status_code == 422
+    assert ada.post("/gap/commoncrawl", data={"release": "cc-2026-domain"}).status_code == 303
+    work.run_until_idle()
+    with db.reading() as s:
+        assert s.scalars(select(Import.tool)).all() == ["commoncrawl"]
+        assert s.scalars(select(Prospect.domain)).all() == ["one.org"]
