@@ -11,9 +11,12 @@ from crm.models.contacts import Contact, Person, PersonAddress, Suppression
 from crm.models.mail import InboundMessage, Message
 
 
-def lift(s: Session, entry: Suppression, actor: Actor) -> None:
-    """Take a suppression back. Opt-outs, complaints and erasures stay for good. Raises Refused for those."""
-    if entry.reason in ("opt_out", "complaint", "erasure"):
+def lift(s: Session, entry: Suppression, actor: Actor, *, misread: bool = False) -> None:
+    """Take a suppression back. Opt-outs, complaints and erasures stay for good. Raises Refused for those.
+
+    `misread`: a person read the answer and found no opt-out in it; the entry was the rules' mistake.
+    """
+    if entry.reason in ("opt_out", "complaint", "erasure") and not (misread and entry.reason == "opt_out"):
         raise Refused("This person asked never to be written to again; that cannot be lifted.")
     record(s, "suppression.lifted", entry, organisation_id=entry.organisation_id, actor=actor)
     s.delete(entry)

@@ -172,7 +172,7 @@ def _lift_machine_opt_out(
         Suppression.created_at >= inbound.read_at,
     )
     for entry in s.scalars(entries):
-        privacy.lift(s, entry, actor)
+        privacy.lift(s, entry, actor, misread=True)
     s.execute(update(Thread).where(Thread.id == thread.id).values(sorted_line=None))
 
 
