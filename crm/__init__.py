@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.util
-import sys
 from typing import Any
 
 from flask import Flask
@@ -70,11 +69,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 def _register_slices(app: Flask) -> None:
     for name in SLICES:
         if importlib.util.find_spec(f"crm.{name}.views"):
-            try:
-                views = importlib.import_module(f"crm.{name}.views")
-            except ImportError as error:
-                print(f"crm.{name}.views is not ready: {error}", file=sys.stderr)  # noqa: T201
-                continue
+            views = importlib.import_module(f"crm.{name}.views")
             app.register_blueprint(views.bp)
             for view in getattr(views, "csrf_exempt", []):
                 csrf.exempt(view)

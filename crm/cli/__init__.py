@@ -25,11 +25,7 @@ def register(app: Flask) -> None:
 def all_commands() -> Iterator[click.Command]:
     """Every command and group of the product."""
     for module in pkgutil.iter_modules(__path__):
-        try:
-            found = importlib.import_module(f"{__name__}.{module.name}")
-        except ImportError as error:
-            print(f"{module.name} is not ready: {error}", file=sys.stderr)  # noqa: T201
-            continue
+        found = importlib.import_module(f"{__name__}.{module.name}")
         members = [found.group] if hasattr(found, "group") else getattr(found, "commands", [])
         for command in members:
             _speak(command)
