@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRA = """activity archive arrow-down arrow-left arrow-right arrow-up at-sign ban bell book-open bookmark building-2 
-calendar chart-column check chevron-down chevron-left chevron-right circle-alert circle-check circle-dot 
-circle-help circle-x clipboard-check clock columns-3 copy corner-up-left download eye external-link 
-fast-forward file-text filter flag folder-open git-compare globe history image inbox info keyboard lightbulb 
-link-2 list list-filter loader log-out mail mail-question menu message-square moon newspaper octagon-pause 
-pause pencil play plus rotate-ccw search send settings shield-check sliders-horizontal sparkles square-pen 
-sun-medium tag target trash-2 trending-down trending-up triangle-alert undo-2 unlink upload user-round 
+EXTRA = """activity archive arrow-down arrow-left arrow-right arrow-up at-sign ban bell book-open bookmark building-2
+calendar chart-column check chevron-down chevron-left chevron-right circle-alert circle-check circle-dot
+circle-help circle-x clipboard-check clock columns-3 copy corner-up-left download eye external-link
+fast-forward file-text filter flag folder-open git-compare globe history image inbox info keyboard lightbulb
+link-2 list list-filter loader log-out mail mail-question menu message-square moon newspaper octagon-pause
+pause pencil play plus rotate-ccw search send settings shield-check sliders-horizontal sparkles square-pen
+sun-medium tag target trash-2 trending-down trending-up triangle-alert undo-2 unlink upload user-round
 user-round-plus users wand-sparkles x zap""".split()
 
 
@@ -26,8 +26,7 @@ def main(folder: Path) -> None:
     for name in sorted(used):
         file = folder / f"{name}.svg"
         if not file.exists():
-            print(f"no such icon: {name}", file=sys.stderr)
-            continue
+            sys.exit(f"no such icon: {name}")
         found = re.search(r"<svg[^>]*>(.*)</svg>", file.read_text(), re.S)
         inner = re.sub(r"\s+", " ", found[1]).strip() if found else ""
         out.append(

@@ -1,4 +1,4 @@
-"""Write a migration from what the models say and an up-to-date empty database lacks: python tools/new_migration.py WORDS
+"""Write a migration with what the models have and the newest schema lacks: python tools/new_migration.py WORDS
 
 Read and edit the file before committing; autogenerate proposes, people decide.
 """
