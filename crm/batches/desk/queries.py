@@ -12,7 +12,7 @@ from crm.batches.fields import FIELDS, FOR_THE_BATCH, Field
 from crm.batches.letters import Letter
 from crm.batches.lint import Finding
 from crm.batches.queries import SKIPPED, Addressee, Composition, composition
-from crm.batches.render import closing
+from crm.batches.render import closing, names_used
 from crm.batches.starters import MAX_STEPS, Step
 from crm.errors import NotFound
 from crm.models.accounts import Project
@@ -134,7 +134,9 @@ def desk(s: Session, project: Project, batch: Batch, step_no: int = 1, to: str =
     current = next((a for a in people if a.recipient.key == to), people[0] if people else None)
     settings = (batch.settings or {}).get("fields", {})
     computed = current.letters[0].values if current else {}
-    shared = tuple((FIELDS[n], str(settings.get(n, "")), computed.get(n, "")) for n in FOR_THE_BATCH)
+    used = {n for step in view.steps for n in names_used(step.body) | names_used(step.subject)}
+    shown = [n for n in FOR_THE_BATCH if n in used or settings.get(n)]
+    shared = tuple((FIELDS[n], str(settings.get(n, "")), computed.get(n, "")) for n in shown)
     boxes = tuple(mailboxes(s, project))
     return Desk(view, step_no, current, boxes, tuple(FIELDS.values()), shared, f"/batches/{batch.public_id}")
 
