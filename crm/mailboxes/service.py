@@ -1,6 +1,9 @@
 """Verbs on our own mail accounts: connect, change, remove, and open their secrets for one connection."""
 
 from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +20,7 @@ from crm.journal import SYSTEM, Actor
 from crm.mailboxes import providers
 from crm.mailboxes.providers import Endpoint
 from crm.models.accounts import Organisation, Project
-from crm.models.mailboxes import Mailbox
+from crm.models.mailboxes import Mailbox, MailboxCheck
 from crm.vocabulary import MailboxState
 
 CHANGEABLE = ("sender_name", "signature", "postal_address", "time_zone", "hour_cap", "day_cap", "new_cap", "min_gap_s")
@@ -112,15 +115,44 @@ def imap_account(mailbox: Mailbox) -> Account:
     return _account(mailbox, mailbox.imap_host, mailbox.imap_port, mailbox.imap_security)
 
 
-def keep_grant(s: Session, mailbox: Mailbox) -> bool:
-    """Refresh the token of an OAuth mailbox and store it, so that every process has a fresh one."""
-    if mailbox.auth != "xoauth2" or not mailbox.secret:
-        return False
+def fresh_secret(mailbox: Mailbox) -> str | None:
+    """The sealed secret with a token that is good now; None when nothing changed. Call it outside of a transaction."""
     before = oauth.unpack(vault.unseal(mailbox.secret, _bound_to(mailbox)))
     after = oauth.refreshed(before)
-    if after != before:
-        mailbox.secret = vault.seal(after.pack(), _bound_to(mailbox))
-    return after != before
+    return vault.seal(after.pack(), _bound_to(mailbox)) if after != before else None
+
+
+def needs_login(s: Session, mailbox: Mailbox, words: str) -> None:
+    """Nothing leaves until a person signs in again; all mails stay queued. Said once."""
+    if mailbox.state != MailboxState.NEEDS_LOGIN:
+        mailbox.state, mailbox.pause_reason = MailboxState.NEEDS_LOGIN.value, words
+        journal.record(s, "mailbox.needs_login", mailbox, organisation_id=mailbox.organisation_id, data={"why": words})
+
+
+def probe_mail(mailbox: Mailbox, message_id: str, token: str) -> bytes:
+    """The mail to oneself that shows what the provider does with our mails."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = mail["To"] = Address(mailbox.sender_name, addr_spec=mailbox.address)
+    mail["Subject"] = "Mailbox check"
+    mail["Date"] = clock.now()
+    mail["Message-ID"] = f"<{message_id}>"
+    mail.set_content(f"A mail to yourself, to see that sending and reading work. You may delete it.\n\n{token}\n")
+    return mail.as_bytes()
+
+
+def remember_probe(s: Session, mailbox: Mailbox, *, warm: object = False, **learned: Any) -> None:
+    """Store what the probe showed; a mailbox that writes a lot already needs no warm-up."""
+    for name in ("saves_sent", "rewrites_message_id", "searches_message_id", "sent_folder", "authserv_id"):
+        if learned.get(name) is not None:
+            setattr(mailbox, name, learned[name])
+    mailbox.probed_at = clock.now()
+    if warm and mailbox.ramp:
+        mailbox.ramp = mailbox.ramp | {"skip": True}
+
+
+def remember_check(s: Session, mailbox: Mailbox, findings: list[dict[str, str]], passed: bool) -> None:
+    """Store one run of the mailbox check."""
+    s.add(MailboxCheck(mailbox_id=mailbox.id, at=clock.now(), passed=passed, findings=findings))
 
 
 def _account(mailbox: Mailbox, host: str, port: int, security: str) -> Account:

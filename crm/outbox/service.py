@@ -29,6 +29,7 @@ from crm.vocabulary import EnrollmentState, MailboxState, MessageState, StopReas
 __all__ = [
     "Stopped",
     "check_breakers",
+    "drop_touch",
     "hold",
     "mark_sent",
     "pause",
@@ -147,6 +148,13 @@ def send_again(s: Session, touch: Touch, actor: Actor) -> None:
     local = touch.due_at.astimezone(schedule.zone_of(touch.time_zone)).strftime("%Y-%m-%dT%H:%M:%S")
     touch.planned_local = local if touch.step_no > 1 else None  # a first mail is planned anew
     _note(s, "touch.released", touch, enrollment.organisation_id, actor, "")
+
+
+def drop_touch(s: Session, touch: Touch, actor: Actor) -> None:
+    """A touch that waited for a person is given up, and with it the rest of its sequence."""
+    if touch.state != TouchState.NEEDS_DATA:
+        raise Refused("This mail is not waiting for anybody.")
+    stop(s, s.get_one(Enrollment, touch.enrollment_id), StopReason.BY_HAND, actor, "given up by a person")
 
 
 @undo.handler("outbox.reply")
