@@ -6,6 +6,7 @@ All hosts inside the product are A-labels in lower case; `display` gives the for
 import ipaddress
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 import idna
@@ -54,7 +55,9 @@ SHARED_PATHS = {
 TRACKING = re.compile(r"(utm_\w*|gclid|gad\w*|fbclid|srsltid|msclkid|ref)", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):(?=//)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(mailto|javascript|data|tel|sms|about|file|blob|vbscript|view-source):", re.IGNORECASE)
+_PORT = re.compile(r":(\d{0,5})\Z")
 _HOST = re.compile(r"(?=.{3,253}\Z)([a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_SAFE = re.compile(r"[A-Za-z0-9/?&=%:;@!$'()*+,~\[\]|._-]*")
 _BLOGSPOT = re.compile(r"(?:\A|\.)(blogspot\.(?:[a-z]{2}|com|com?\.[a-z]{2}))\Z")
 _WITH_PRIVATE = PublicSuffixList()
 _KNOWN = PublicSuffixList(accept_unknown=False)
@@ -80,9 +83,31 @@ def registrable(host_or_url: str, *, private: bool = True) -> str | None:
     if parts is None:
         return None
     _scheme, name, _port, rest = parts
-    if private and (shape := SHARED_PATHS.get(name.removeprefix("www."))) and (found := shape.match(rest)):
-        return f"{name.removeprefix('www.')}/{found.group(1).lower()}"
+    if private and (shared := _shared_path(name.removeprefix("www."), rest)):
+        return shared
     return _site_of(name, private)
+
+
+class Address(NamedTuple):
+    """All forms of one URL or bare host: what `host`, `registrable`, `normal_url` and `url_key` say of it."""
+
+    host: str
+    site: str
+    url: str
+    key: str
+
+
+@lru_cache(maxsize=4096)
+def address(text: str) -> Address | None:
+    """All forms at once, for reading millions of rows; None when there is no usable host."""
+    parts = _parts(text)
+    if parts is None:
+        return None
+    scheme, name, port, rest = parts
+    rest = _escaped(rest)
+    bare = name.removeprefix("www.")
+    site = _shared_path(bare, rest) or _site_of(name, True) or name
+    return Address(name, site, f"{scheme}://{_bracketed(name)}{port}{rest or '/'}", bare + port + _key_of(rest))
 
 
 def has_known_suffix(name: str) -> bool:
@@ -108,9 +133,7 @@ def url_key(url: str) -> str:
     if parts is None:
         return url.strip()
     _scheme, name, port, rest = parts
-    path, _, query = _escaped(rest).partition("?")
-    kept = [p for p in query.split("&") if p and not TRACKING.fullmatch(p.partition("=")[0])]
-    return name.removeprefix("www.") + port + path.rstrip("/") + ("?" + "&".join(kept) if kept else "")
+    return name.removeprefix("www.") + port + _key_of(_escaped(rest))
 
 
 @lru_cache(maxsize=65536)
@@ -132,19 +155,22 @@ def is_within(host_or_url: str, domain: str) -> bool:
 def _parts(url: str) -> tuple[str, str, str, str] | None:
     """(scheme, host, ":port" or "", rest with path and query, no fragment), or None."""
     text = url.strip(" \t\r\n\f\v\u00a0\u200b\ufeff").replace("\t", "").replace("\n", "").replace("\r", "")
-    if not text or _OTHER_SCHEME.match(text):
+    if text.startswith(("https://", "http://")):
+        scheme, _, text = text.partition("://")
+    elif not text or _OTHER_SCHEME.match(text):
         return None
-    scheme = "https"
-    if found := _SCHEME.match(text):
-        scheme, text = found.group(1).lower(), text[found.end() :]
-    text = text.removeprefix("//")
-    if scheme not in ("http", "https"):
-        return None
+    else:
+        scheme = "https"
+        if found := _SCHEME.match(text):
+            scheme, text = found.group(1).lower(), text[found.end() :]
+        text = text.removeprefix("//")
+        if scheme not in ("http", "https"):
+            return None
     cut = min((i for i in map(text.find, "/?#") if i >= 0), default=len(text))
     authority, rest = text[:cut], text[cut:].partition("#")[0]
     if "@" in authority or "\\" in authority:
         return None
-    found_port = re.search(r":(\d{0,5})\Z", authority)
+    found_port = _PORT.search(authority) if ":" in authority else None
     port = found_port.group(1) if found_port else ""
     name = _a_label(authority[: found_port.start()] if found_port else authority)
     if name is None:
@@ -197,7 +223,23 @@ def _shared_suffix(name: str) -> str | None:
 
 def _escaped(rest: str) -> str:
     """Path and query with raw spaces and letters escaped; what is escaped already stays."""
-    return quote(rest, safe="/?&=%:;@!$'()*+,~[]|-._") if rest else ""
+    return rest if _SAFE.fullmatch(rest) else quote(rest, safe="/?&=%:;@!$'()*+,~[]|-._")
+
+
+def _key_of(rest: str) -> str:
+    """The part of a page's key behind the host."""
+    if "?" not in rest:
+        return rest.rstrip("/")
+    path, _, query = rest.partition("?")
+    kept = [p for p in query.split("&") if p and not TRACKING.fullmatch(p.partition("=")[0])]
+    return path.rstrip("/") + ("?" + "&".join(kept) if kept else "")
+
+
+def _shared_path(name: str, rest: str) -> str | None:
+    """The site that the path names on hosts such as medium.com, or None."""
+    shape = SHARED_PATHS.get(name)
+    found = shape.match(rest) if shape else None
+    return f"{name}/{found.group(1).lower()}" if found else None
 
 
 def _bracketed(name: str) -> str:

@@ -1,6 +1,7 @@
 """From the cells of a line to a canonical row. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from crm import domains
 from crm.gap import values
@@ -55,12 +56,13 @@ def builder(layout: Layout, how: Habits) -> Build:
     column = {meaning: i for i, meaning in layout.columns.items()}
     metric_columns = [(i, tuple(m.split()[1:])) for i, m in layout.columns.items() if m.startswith("m ")]
     grain = layout.grain or Grain.BACKLINK
+    plan = _plan(layout, how)
 
     def build(number: int, cells: Sequence[str]) -> Row:
         found: dict[str, object] = {"metrics": _metrics(cells, metric_columns, how)}
         _source(found, cells, column, grain, layout)
         _target(found, cells, column)
-        _plain(found, cells, column, how)
+        _plain(found, cells, plan)
         _flags(found, cells, column, layout)
         if grain is Grain.GAP:
             _links(found, cells, column, layout)
@@ -79,16 +81,14 @@ def _source(
     site = url or (cells[column["source_domain"]].strip() if "source_domain" in column else "")
     if layout.report == "ranks":  # Common Crawl writes names the other way round
         site = ".".join(reversed(site.split(".")))
-    name = domains.host(site)
-    if name is None:
+    place = domains.address(site)
+    if place is None:
         if grain is Grain.CONTACT:
             return
         raise NotUsable(_why_no_address(site))
-    found["source_host"] = name
-    found["source_domain"] = domains.registrable(site) or name
+    found["source_host"], found["source_domain"] = place.host, place.site
     if url:
-        found["source_url"] = domains.normal_url(url)
-        found["source_key"] = domains.url_key(url)
+        found["source_url"], found["source_key"] = place.url, place.key
 
 
 def _why_no_address(text: str) -> str:
@@ -105,33 +105,44 @@ def _target(found: dict[str, object], cells: Sequence[str], column: Mapping[str,
     text = cells[at].strip() if at is not None else ""
     if not text:
         return
-    site = domains.registrable(text)
-    if site is None:
+    place = domains.address(text)
+    if place is None:
         raise NotUsable(f"the target: {_why_no_address(text)}")
-    found["target_url"], found["target_domain"] = domains.normal_url(text), site
-    found["target_key"] = domains.url_key(text)
+    found["target_url"], found["target_domain"], found["target_key"] = place.url, place.site, place.key
 
 
-def _plain(found: dict[str, object], cells: Sequence[str], column: Mapping[str, int], how: Habits) -> None:
-    for name in _TEXTS:
-        if (at := column.get(name)) is not None and (text := cells[at].strip()):
-            found[name] = text
-    for name in _WHOLE:
-        if (at := column.get(name)) is not None:
-            found[name] = values.integer(cells[at], comma=at in how.commas)
-    for name in _REAL:
-        if (at := column.get(name)) is not None:
-            found[name] = values.number(cells[at], comma=at in how.commas)
-    for name in _DATES:
-        if (at := column.get(name)) is not None and cells[at]:
-            found[name] = values.day(cells[at], day_leads=how.day_first.get(at))
-    for name in ("languages", "platforms"):
-        if (at := column.get(name)) is not None and cells[at]:
-            found[name] = tuple(part.strip().lower() for part in cells[at].split(",") if part.strip())
-    if (at := column.get("page_category")) is not None and cells[at]:
-        found["page_category"] = tuple(part.strip() for part in cells[at].split(";") if part.strip())
-    if (at := column.get("redirect_chain")) is not None and cells[at].strip():
-        found["redirect_chain"] = tuple(cells[at].split())
+Parser = Callable[[str], object]
+
+
+def _plan(layout: Layout, how: Habits) -> list[tuple[str, int, Parser]]:
+    """(field, column, parser) of the columns that are read one by one; decided once per file."""
+    plan: list[tuple[str, int, Parser]] = []
+    for at, meaning in layout.columns.items():
+        if meaning in _TEXTS:
+            plan.append((_TEXTS[meaning], at, str.strip))
+        elif meaning in _WHOLE:
+            plan.append((meaning, at, partial(values.integer, comma=at in how.commas)))
+        elif meaning in _REAL:
+            plan.append((meaning, at, partial(values.number, comma=at in how.commas)))
+        elif meaning in _DATES:
+            plan.append((meaning, at, partial(values.day, day_leads=how.day_first.get(at))))
+        elif meaning in ("languages", "platforms"):
+            plan.append((meaning, at, _listed))
+        elif meaning == "page_category":
+            plan.append((meaning, at, lambda cell: tuple(p.strip() for p in cell.split(";") if p.strip())))
+        elif meaning == "redirect_chain":
+            plan.append((meaning, at, lambda cell: tuple(cell.split())))
+    return plan
+
+
+def _listed(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in cell.split(",") if part.strip())
+
+
+def _plain(found: dict[str, object], cells: Sequence[str], plan: Sequence[tuple[str, int, Parser]]) -> None:
+    for name, at, parse in plan:
+        if cells[at]:
+            found[name] = parse(cells[at])
 
 
 def _flags(found: dict[str, object], cells: Sequence[str], column: Mapping[str, int], layout: Layout) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 _TRUE = frozenset(
     {"true", "1", "yes", "y", "wahr", "vrai", "да", "si", "sí", "sì", "sim", "ja", "oui", "nofollow", "t"}
@@ -23,7 +24,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def truth(text: str, *, blank_is_false: bool = False) -> bool | None:
     """A flag cell. With `blank_is_false` (Majestic) blank is False and any other text that is not a no is True."""
-    word = text.strip().casefold()
+    word = text.strip().lower()
     if blank_is_false:
         return word not in _FALSE and word not in _MISSING
     if word in _TRUE:
@@ -45,6 +46,8 @@ def comma_is_decimal(samples: Iterable[str]) -> bool:
 def number(text: str, *, comma: bool = False, whole: bool = True) -> float | None:
     """A number cell, or None. `comma`: the comma is the decimal mark of this column; `whole`: an integer column,
     where one mark before exactly three digits groups thousands. Understands `1.2M`, `3.4E7`, currency and percent."""
+    if text.isdigit() and text.isascii() and len(text) < 16:
+        return float(text)
     word = re.sub(r"[\s\u00a0\u202f%$€£¥<>~']", "", text).casefold()
     if word in _MISSING:
         return None
@@ -122,6 +125,7 @@ def moment(text: str, *, day_leads: bool | None = None) -> date | datetime | Non
     return None
 
 
+@lru_cache(maxsize=16384)
 def day(text: str, *, day_leads: bool | None = None) -> date | None:
     """The UTC day of a date or time cell, or None."""
     found = moment(text, day_leads=day_leads)
