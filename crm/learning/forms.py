@@ -75,7 +75,7 @@ def goal_of(form: Mapping[str, str], today: date) -> dict[str, Any]:
     except ValueError as error:
         raise BadInput("Give the days as 2026-10-01.") from error
     wanted = {name: n for name, n in by_type.items() if n > 0}
-    return {"starts_on": starts, "ends_on": ends, "links": int(_number(form, "links")), "by_type": wanted}
+    return {"starts_on": starts, "ends_on": ends, "links": int(_number(form, "goal_links")), "by_type": wanted}
 
 
 def _number(args: Mapping[str, str], name: str) -> float:

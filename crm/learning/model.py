@@ -52,9 +52,9 @@ class Fitted:
         """P(interested) of each row."""
         return np.asarray(expit(self._eta(self._traits(prospects), self.weights)), dtype=np.float64)
 
-    def draw(self, prospects: pd.DataFrame, rng: np.random.Generator) -> Floats:
-        """P(linked) under one set of weights drawn from what is still possible (Thompson)."""
-        drawn = rng.multivariate_normal(self.weights, self.covariance, method="cholesky")
+    def draw(self, prospects: pd.DataFrame, rng: np.random.Generator, *, wide: float = 1.0) -> Floats:
+        """P(linked) under one set of weights drawn from what is still possible (Thompson); `wide` times the variance."""
+        drawn = rng.multivariate_normal(self.weights, wide * self.covariance, method="cholesky")
         return self._linked(self._traits(prospects), drawn)
 
     def interval(self, prospects: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -63,7 +63,7 @@ def test_a_goal_becomes_pitches_a_week_and_says_what_is_short(
 ) -> None:
     ada.post(
         "/plan/goal",
-        data={"links": "20", "type_resource_page": "12", "starts_on": "2026-11-01", "ends_on": "2026-12-31"},
+        data={"goal_links": "20", "type_resource_page": "12", "starts_on": "2026-11-01", "ends_on": "2026-12-31"},
     )
     text = ada.get("/plan").text
     assert "20 links by" in text and "short: re-run the gap" in text and "a week; you have 4 prospects" in text
@@ -74,10 +74,10 @@ def test_a_goal_becomes_pitches_a_week_and_says_what_is_short(
 
 def test_a_goal_that_makes_no_sense_is_refused(ada: FlaskClient, lived: object) -> None:
     for data in (
-        {"links": "0"},
-        {"links": "x"},
-        {"links": "5", "ends_on": "soon"},
-        {"links": "2", "type_list_post": "9"},
+        {"goal_links": "0"},
+        {"goal_links": "x"},
+        {"goal_links": "5", "ends_on": "soon"},
+        {"goal_links": "2", "type_list_post": "9"},
     ):
         assert ada.post("/plan/goal", data=data).status_code in (303, 422)
     with reading() as s:

@@ -54,7 +54,7 @@ def test_the_report_says_how_many_links_and_how_sure_the_rate_is(ada: FlaskClien
 def test_a_number_opens_the_rows_behind_it(ada: FlaskClient, lived: object) -> None:
     assert "6 pitches" in ada.get("/report/rows?state=placed").text
     assert "5 pitches" in ada.get("/report/rows?state=placed&by=link_type&key=resource_page").text
-    assert "1 pitches" in ada.get("/report/rows?state=bounced").text
+    assert "1 pitch" in ada.get("/report/rows?state=bounced").text
 
 
 def test_a_period_and_a_type_narrow_every_figure(ada: FlaskClient, lived: object) -> None:

@@ -80,7 +80,7 @@ def reasons(s: Session, project: Project) -> list[Reason]:
         found.append(Reason(f"The last gap is {(clock.now() - last.at).days} days old.", "/import"))
     rivals = select(func.count(Competitor.id)).where(Competitor.project_id == project.id, Competitor.created_at > since)
     if last and (n := s.scalar(rivals) or 0):
-        found.append(Reason(f"{n} competitors were added since the last gap.", "/import"))
+        found.append(Reason(f"{_many(n, 'new competitor')} since the last gap.", "/import"))
     for kind, words in (("health.changed", "Your own pages changed since the last gap."),):
         if last and s.scalar(
             select(Event.id).where(Event.project_id == project.id, Event.kind == kind, Event.at > since)
@@ -140,12 +140,14 @@ def _pages(s: Session, project_id: int) -> str:
     for page_id in pages:
         last = select(HealthCheck.passed).where(HealthCheck.target_page_id == page_id).order_by(HealthCheck.id.desc())
         bad += s.scalar(last.limit(1)) is not True
-    return f"{len(pages)} target pages; {bad} of them failed or were not checked."
+    return f"{_many(len(pages), 'target page')}; {bad} failed or not checked."
 
 
 def _competitors(s: Session, project_id: int) -> str:
     n = _count(s, Competitor.id, Competitor.project_id == project_id)
-    return f"{n} competitors. " + ("That is a good number." if 3 <= n <= 5 else "Three to five give the clearest gap.")
+    return f"{_many(n, 'competitor')}. " + (
+        "That is a good number." if 3 <= n <= 5 else "Three to five give the clearest gap."
+    )
 
 
 def _exports(s: Session, project_id: int) -> str:
@@ -158,20 +160,24 @@ def _exports(s: Session, project_id: int) -> str:
 
 def _untyped(s: Session, project_id: int) -> str:
     n = _count(s, Prospect.id, Prospect.project_id == project_id, Prospect.link_type.is_(None))
-    return f"{n} prospects have no link type."
+    return f"{_many(n, 'prospect')} without a link type."
 
 
 def _scores(s: Session, project_id: int) -> str:
     open_ = Prospect.stage.in_((Stage.FOUND.value, Stage.PROSPECT.value, Stage.READY.value))
     n = _count(s, Prospect.id, Prospect.project_id == project_id, open_, Prospect.score >= 50)
-    return f"{n} open prospects score 50 or more."
+    return f"{_many(n, 'open prospect')} with a score of 50 or more."
 
 
 def _batches(s: Session, project_id: int) -> str:
     n = _count(s, Batch.id, Batch.project_id == project_id, Batch.approved_at >= clock.now() - QUARTER)
-    return f"{n} batches started in the last three months."
+    return f"{_many(n, 'batch', 'es')} started in the last three months."
 
 
 def _results(s: Session, project_id: int) -> str:
     fit = queries.latest_fit(s, project_id)
     return fit.verdict if fit else "Nothing was learned yet."
+
+
+def _many(n: int, word: str, ending: str = "s") -> str:
+    return f"{n} {word}{ending if n != 1 else ''}"
