@@ -30,6 +30,13 @@ _CARD = re.compile(
 )
 
 
+_LEAD = re.compile(
+    r"^(about( the author:?)?|meet|(articles|posts|stories|all posts) by|über|à propos de|sobre|written by|posted by|by"
+    r"|von|par|por|di|door|av)\s+",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Author:
     """A person's name and where it stood: byline, guest, json-ld, microdata, meta, text or about."""
@@ -54,6 +61,10 @@ def author(page: Page, said: Structured, kinds: tuple[str, ...] = ()) -> Author 
         return _fuller(visible[0][0], declared)
     if declared is not None and not (listing and declared.source == "meta"):
         return declared
+    if "profile" in kinds and page.heading is not None:
+        text = re.sub(r"^\W*[\w ]{2,20}:\s*", "", node_text(page.heading))
+        if name := names.person(_by_stripped(text), sites=sites):
+            return Author(name, "heading")
     if listing:
         return None
     if name := bylines.in_lines(page, sites):
@@ -110,12 +121,7 @@ def _person_of(value: Any, sites: tuple[str, ...]) -> str | None:
 
 
 def _by_stripped(text: str) -> str:
-    return re.sub(
-        r"^(about( the author:?)?|meet|über|à propos de|sobre|written by|posted by|by|von|par|por|di|door|av)\s+",
-        "",
-        text.strip(),
-        flags=re.IGNORECASE,
-    )
+    return _LEAD.sub("", text.strip())
 
 
 def _visible(page: Page, sites: tuple[str, ...]) -> Iterator[tuple[Author, int]]:

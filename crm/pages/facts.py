@@ -58,8 +58,9 @@ class PageFacts:
     text: str = field(default="", repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
+        """Plain values for JSON: lists, dicts, strings, numbers."""
+        plain = asdict(self)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "PageFacts":

@@ -110,7 +110,7 @@ class _Task:
 
 
 def _one(task: _Task, fetcher: Fetcher) -> int:
-    outcome = fetched.CONNECTION
+    outcome = fetched.OK
     try:
         if task.stored:
             _take_facts(task.organisation_id, task.url)
@@ -119,9 +119,9 @@ def _one(task: _Task, fetcher: Fetcher) -> int:
                 task.organisation_id, task.url, fetcher, on_stored=lambda s: _mark_stored(s, task.id)
             )
             outcome = page.outcome
-        _finish(task.id, outcome if not task.stored else fetched.OK)
+        _finish(task.id, outcome)
     finally:
-        _leave(task.host, _pause(fetcher, task.url), failed=outcome in AGAIN and not task.stored)
+        _leave(task.host, _pause(fetcher, task.url), failed=outcome in AGAIN)
     return 1
 
 
