@@ -18,7 +18,7 @@ from crm.prospects import queries as prospects
 from crm.prospects import tables
 from crm.prospects.filters import BADGE_WORDS, Wanted, chips, query, turned, wanted
 from crm.prospects.service import REASONS
-from crm.vocabulary import Action, LinkType
+from crm.vocabulary import Action, ImportState, LinkType
 
 bp = Blueprint("gap", __name__)
 
@@ -159,7 +159,8 @@ def imports() -> Response:
         rows = queries.imports(s, project)
         letters = queries.rivals(s, project)
         job = queries.open_gap_job(s, project)
-    return page("import/index.html", rows=rows, rivals=letters, job=job)
+    n = sum(imp.state == ImportState.UPLOADED and service.has_owner(imp) for imp, _rival, _job in rows)
+    return page("import/index.html", rows=rows, rivals=letters, job=job, n_waiting=n)
 
 
 @bp.post("/import")

@@ -5,7 +5,9 @@ from flask_babel import gettext as _
 
 from config import Settings
 from crm import clock
-from crm.accounts.access import can
+from crm.accounts.access import can, current_project
+from crm.db import transaction
+from crm.gap import service as gap
 from crm.html import done, page, safe_next
 from crm.practice import players
 from crm.vocabulary import Role
@@ -31,6 +33,17 @@ def sample(name: str) -> Response:
     """One of the example files."""
     path = next((p for p in players.samples(_practice()) if p.name == name), None)
     return send_file(path, as_attachment=True) if path else abort(404)
+
+
+@bp.post("/practice/samples")
+@can(Role.MEMBER)
+def take_samples() -> Response:
+    """Hand the example files to the import, as if they had been dropped there."""
+    files = players.samples(_practice())
+    for path in files:
+        with path.open("rb") as stream, transaction() as s:
+            gap.receive(s, current_project(s), path.name, stream)
+    return done(_("%(n)s files are here. Look them over, then start the imports.", n=len(files)), "/import")
 
 
 @bp.post("/practice/next-day")
