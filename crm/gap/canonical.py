@@ -88,7 +88,7 @@ def _source(
         raise NotUsable(_why_no_address(site))
     found["source_host"], found["source_domain"] = place.host, place.site
     if url:
-        found["source_url"], found["source_key"] = place.url, place.key
+        found["source_text"], found["source_url"], found["source_key"] = url, place.url, place.key
 
 
 def _why_no_address(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from crm.gap.intersect import rank_of
+from crm.gap.intersect import strength
 from crm.gap.rows import Row
 from crm.vocabulary import Grain
 
@@ -157,7 +157,7 @@ def _record(row: Row) -> dict[str, Any]:
         "traffic": row.domain_traffic,
         "links": row.backlinks if row.grain is Grain.DOMAIN and row.backlinks else 1,
         "duplicate": row.duplicate,
-        "strength": -rank_of(row)[2],
+        "strength": strength(row),
         **scores,
         "metrics": json.dumps([[m.vendor, m.name, m.level, m.value] for m in row.metrics]) if row.metrics else "",
     }

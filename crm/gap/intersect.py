@@ -4,6 +4,7 @@ Links are first gathered per file (`gather`), files of one side are merged (`mer
 Lost links keep a site in the list, marked; a lost link to us no longer counts as linking to us.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,8 +12,8 @@ from crm import domains
 from crm.gap.rows import Row
 from crm.vocabulary import Grain
 
-Rank = tuple[int, int, float, int, str]
-NO_PAGE: Rank = (9, 9, 0.0, 0, "")
+Rank = tuple[float, str]
+NO_PAGE: Rank = (math.inf, "")
 
 
 @dataclass(slots=True)
@@ -56,10 +57,10 @@ class GapRow:
 
 
 def gather(rows: Iterable[Row], *, level: str = "domain") -> Side:
-    """Links of one file per site, or per page with level "page". Duplicates count once."""
+    """Links of one file per site, or per page with level "page"; every usable line is one link."""
     side: Side = {}
     for row in rows:
-        if row.duplicate or row.grain in (Grain.CONTACT, Grain.GAP):
+        if row.grain in (Grain.CONTACT, Grain.GAP):
             continue
         key = row.source_domain if level == "domain" else row.source_key
         if key:
@@ -107,10 +108,19 @@ def compare(
     return sorted(found, key=lambda r: (-r.overlap, -r.links_total, r.domain, r.page))
 
 
+def strength(row: Row) -> float:
+    """The largest score of the linking page itself, 0 when no tool gave one."""
+    return max((m.value for m in row.metrics if m.level == "page"), default=0.0)
+
+
 def rank_of(row: Row) -> Rank:
-    """How good a page is as evidence: live first, followed first, strongest page, shortest address."""
-    strength = max((m.value for m in row.metrics if m.level == "page"), default=0.0)
-    return (int(bool(row.is_lost)), int(bool(row.nofollow)), -strength, len(row.source_url), row.source_url)
+    """How good a page is as evidence, smaller is better: live, followed, strong, short, then by its address.
+
+    The bulk engine computes the same number in SQL, so its parts are plain sums.
+    """
+    text = row.source_text
+    number = 1e8 * bool(row.is_lost) + 1e7 * bool(row.nofollow) - 1e4 * min(strength(row), 100.0)
+    return (number + min(len(text), 9999), text)
 
 
 def _held(row: Row) -> Held:
@@ -133,5 +143,6 @@ def _row(key: str, site: str, names: list[str], rivals: Mapping[str, Side], leve
     for name in names:
         whole.add(rivals[name][key])
     links = {name: rivals[name][key].links for name in sorted(names)}
-    page = whole.best[4] if level == "page" else ""
-    return GapRow(site, page, tuple(links), links, whole.links, whole.best[4], whole.metrics, whole.live == 0)
+    best = domains.normal_url(whole.best[1]) if whole.best[1] else ""
+    page = best if level == "page" else ""
+    return GapRow(site, page, tuple(links), links, whole.links, best, whole.metrics, whole.live == 0)

@@ -41,6 +41,7 @@ class Row:
 
     grain: Grain
     number: int  # record number, header not counted, from 1
+    source_text: str = ""  # the source's address as it was written
     source_url: str = ""
     source_key: str = ""
     source_host: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm import domains
-from crm.gap import intersect, reader
+from crm.gap import bulk, intersect, reader
 from crm.gap.files import Limits, Unreadable
 from crm.gap.intersect import GapRow, Side
 from crm.vocabulary import Grain
@@ -48,11 +48,18 @@ def _add(loaded: Loaded, table: reader.Table, level: str) -> None:
     if table.layout.grain is Grain.GAP:
         for site, side in intersect.gather_gap(table.rows(tally)).items():
             loaded.columns[site] = intersect.merge([loaded.columns.get(site, {}), side])
+    elif level == "domain" and (quick := _quick(loaded.path, table)) is not None:
+        loaded.side = intersect.merge([loaded.side, quick.side])
+        loaded.target, tally.rows_read = loaded.target or quick.target, quick.rows
     else:
         loaded.side = intersect.merge([loaded.side, intersect.gather(table.rows(tally), level=level)])
     loaded.target = loaded.target or reader.main_target(tally) or table.layout.target
     loaded.rows_read += tally.rows_read
     loaded.rejected += len(tally.rejected)
+
+
+def _quick(path: Path, table: reader.Table) -> bulk.Gathered | None:
+    return bulk.gather(path, table) if path.stat().st_size >= bulk.LARGE else None
 
 
 def gap_of(

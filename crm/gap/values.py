@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-_TRUE = frozenset(
-    {"true", "1", "yes", "y", "wahr", "vrai", "да", "si", "sí", "sì", "sim", "ja", "oui", "nofollow", "t"}
-)
-_FALSE = frozenset({"false", "0", "no", "n", "falsch", "faux", "нет", "dofollow", "follow", "nein", "non", "nao", "f"})
-_MISSING = frozenset({"", "-", "–", "—", "na", "n/a", "n/d", "nd", "null", "none", "nan"})
+TRUE = frozenset({"true", "1", "yes", "y", "wahr", "vrai", "да", "si", "sí", "sì", "sim", "ja", "oui", "nofollow", "t"})
+FALSE = frozenset({"false", "0", "no", "n", "falsch", "faux", "нет", "dofollow", "follow", "nein", "non", "nao", "f"})
+MISSING = frozenset({"", "-", "–", "—", "na", "n/a", "n/d", "nd", "null", "none", "nan"})
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
 _ISO = re.compile(
@@ -26,10 +24,10 @@ def truth(text: str, *, blank_is_false: bool = False) -> bool | None:
     """A flag cell. With `blank_is_false` (Majestic) blank is False and any other text that is not a no is True."""
     word = text.strip().lower()
     if blank_is_false:
-        return word not in _FALSE and word not in _MISSING
-    if word in _TRUE:
+        return word not in FALSE and word not in MISSING
+    if word in TRUE:
         return True
-    return False if word in _FALSE else None
+    return False if word in FALSE else None
 
 
 def comma_is_decimal(samples: Iterable[str]) -> bool:
@@ -49,7 +47,7 @@ def number(text: str, *, comma: bool = False, whole: bool = True) -> float | Non
     if text.isdigit() and text.isascii() and len(text) < 16:
         return float(text)
     word = re.sub(r"[\s\u00a0\u202f%$€£¥<>~']", "", text).casefold()
-    if word in _MISSING:
+    if word in MISSING:
         return None
     scale = 1.0
     if word[-1:] in _SCALE and word[-2:-1].isdigit():
