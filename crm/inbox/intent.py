@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from crm.inbox.auto_words import AWAY
 from crm.inbox.dates import later_day
 from crm.inbox.lexicon import Sentence, find, fold_word, phrases, sentences
+from crm.inbox.verdict import first_phrase, fold
 from crm.vocabulary import Intent
 
 # Which intent leads where several hold.
@@ -36,13 +38,43 @@ _LISTS: tuple[tuple[Intent, tuple[str, ...]], ...] = tuple(
     )
 )
 BARE = frozenset(p.strip() for p in phrases("bare_optout"))
-NOT_HOSTILE = phrases("not_hostile")
+UNLESS = {Intent.HOSTILE: phrases("not_hostile"), Intent.OPTOUT: phrases("not_optout")}
 ASKS_FOR = phrases("asks_for")
+STOP_WORDS = phrases("stop_words")
+MAIL_WORDS = phrases("mail_words")
 _NEGATIONS = {
     "not", "no", "never", "without", "hardly", "nor", "neither", "nicht", "kein", "keine", "keinen", "keiner",
     "nie", "weder", "pas", "jamais", "aucun", "aucune", "ni", "sans", "nunca", "ningun", "ninguna", "sin",
     "tampoco", "non", "mai", "nessun", "nessuna", "senza",
     "nao", "nenhum", "nenhuma", "sem", "niet", "geen", "nooit", "zonder", "zaden", "zadnych", "bez", "don", "ne",
+}  # fmt: skip
+_AFFIRMED = {
+    Intent.INTERESTED, Intent.PLACED, Intent.ASKS_SWAP, Intent.WANTS_GUEST_POST, Intent.ASKS_PAYMENT,
+    Intent.NEEDS_ASSET, Intent.FORWARDS,
+}  # fmt: skip
+_SOFTENED = {"only", "just", "nur", "solo", "so", "seulement", "tylko", "alleen", "if", "free", "problem"}
+_CONTRAST = {
+    "but",
+    "however",
+    "aber",
+    "sondern",
+    "mais",
+    "pero",
+    "sino",
+    "ma",
+    "mas",
+    "porem",
+    "maar",
+    "ale",
+    "lecz",
+    "instead",
+}
+_WEEKS = ("week", "woche", "semaine", "semana", "settimana", "tygod", "tydz")
+_CONDITIONS = {
+    "need", "needs", "require", "before", "first", "once", "but", "however", "only", "brauche", "brauchen",
+    "benotigen", "benotige", "sobald", "aber", "vorher", "besoin", "mais", "avant", "necesito", "necesitamos", "pero",
+    "antes", "serve", "servirebbe", "servono", "ma", "prima", "precisamos", "preciso", "mas", "nodig", "maar",
+    "eerst", "potrzebujemy", "potrzebuje", "ale", "najpierw",
 }  # fmt: skip
 _MONEY = re.compile(
     r"[€$£]\s{0,2}\d|\d\s{0,2}(?:[€$£]|(?:eur|euros?|usd|gbp|pln|zł|dollars?|pounds?|chf|reais)(?![^\W\d_]))|r\$\s?\d",
@@ -105,16 +137,54 @@ def read_intent(text: str, subject: str = "", on: date | None = None) -> Meaning
     hits = [h for at, part in enumerate(parts) for h in _hits(part, at, body)]
     if bare:
         hits.append(Hit(Intent.OPTOUT, bare, 0, 0, -1))
+    hits = _without_haste(hits)
     held = _settle(hits, parts, body)
+    wish = _wish_to_be_left(held, parts, body)
+    if wish is not None:
+        hits, held = [*hits, wish], [Intent.OPTOUT, *held]
     if not held and any(p.asks for p in parts):
         held = [Intent.QUESTION]
     elif any(p.asks for p in parts) and held and set(held) <= {Intent.INTERESTED, Intent.FORWARDS, Intent.WRONG_PERSON}:
         held = [*held, Intent.QUESTION]
-    lead = next((i for i in LEADS if i in held), None)
+    lead = Intent.INTERESTED if _agreed_first(held, hits, parts) else next((i for i in LEADS if i in held), None)
     shown = tuple(h for h in hits if h.intent in held)
     later = later_day(body, on) if Intent.NOT_NOW in held else None
     ordered = tuple(i for i in LEADS if i in held)
     return Meaning(lead, ordered, shown, later)
+
+
+def _without_haste(hits: list[Hit]) -> list[Hit]:
+    """Who agrees and names next week does it then; that is no putting off."""
+    if not any(h.intent is Intent.INTERESTED for h in hits):
+        return hits
+    return [h for h in hits if h.intent is not Intent.NOT_NOW or not any(w in h.phrase.lower() for w in _WEEKS)]
+
+
+def _wish_to_be_left(held: list[Intent], parts: list[Sentence], text: str) -> Hit | None:
+    """A short answer that decides nothing else, and speaks of ending and of mail in one sentence."""
+    if (
+        first_phrase(fold(text), AWAY)
+        or set(held) - {Intent.NO_FIT, Intent.NOT_NOW}
+        or sum(len(p.tokens) for p in parts) > 45
+    ):
+        return None
+    for at, part in enumerate(parts):
+        ends = next((f for f in (find(part.words, p) for p in STOP_WORDS) if f), None)
+        mail = next((f for f in (find(part.words, p) for p in MAIL_WORDS) if f), None)
+        if ends and mail and not any(find(part.words, p) for p in UNLESS[Intent.OPTOUT]):
+            start, end = part.span(min(ends[0], mail[0]), max(ends[1], mail[1]))
+            return Hit(Intent.OPTOUT, " ".join(text[start:end].split()), start, end, at)
+    return None
+
+
+def _agreed_first(held: list[Intent], hits: list[Hit], parts: list[Sentence]) -> bool:
+    """Whether somebody agrees and then merely asks for something, without making it a condition."""
+    if not held or set(held) - {Intent.INTERESTED, Intent.NEEDS_ASSET, Intent.QUESTION} or len(held) < 2:
+        return False
+    agreed = min((h.sentence for h in hits if h.intent is Intent.INTERESTED), default=99)
+    wanted = [h for h in hits if h.intent is Intent.NEEDS_ASSET]
+    asked = [h.sentence for h in wanted if not any(w in h.phrase.lower() for w in ("url", "link", "adres"))]
+    return all(at > agreed and not _CONDITIONS & set(parts[at].words.split()) for at in asked)
 
 
 def _bare(text: str, subject: str) -> str:
@@ -142,7 +212,7 @@ def _bare(text: str, subject: str) -> str:
 def _hits(part: Sentence, at: int, text: str) -> list[Hit]:
     out = []
     for intent, listed in _LISTS:
-        if intent is Intent.HOSTILE and any(find(part.words, p) for p in NOT_HOSTILE):
+        if any(find(part.words, p) for p in UNLESS.get(intent, ())):
             continue
         place = next((f for f in (find(part.words, p) for p in listed) if f and not _denied(part, f, intent)), None)
         if place:
@@ -153,29 +223,36 @@ def _hits(part: Sentence, at: int, text: str) -> list[Hit]:
 
 def _denied(part: Sentence, place: tuple[int, int], intent: Intent) -> bool:
     """Whether a 'not' stands shortly before a phrase that only counts when it is affirmed."""
-    if intent not in (
-        Intent.INTERESTED,
-        Intent.PLACED,
-        Intent.ASKS_SWAP,
-        Intent.WANTS_GUEST_POST,
-        Intent.ASKS_PAYMENT,
-        Intent.NEEDS_ASSET,
-    ):
+    if intent is Intent.OPTOUT:
+        return part.broken(*place) and not part.words[place[0] :].startswith(("unsubscribe", "remove", "stop", "bitte"))
+    if intent not in _AFFIRMED:
         return False
-    before = part.words[: place[0]].split()[-6:]
-    near = before[-4:] if intent in (Intent.INTERESTED, Intent.PLACED) else before
     inside = part.words[place[0] : place[1]].split()
-    if intent in (Intent.INTERESTED, Intent.PLACED) and inside[:1] and inside[0] in _NEGATIONS | {"can", "problem"}:
+    yes = intent in (Intent.INTERESTED, Intent.PLACED)
+    if yes and inside[:1] and inside[0] in _NEGATIONS | {"can", "problem"}:
         return False
-    denied = (
-        any(w in _NEGATIONS for w in near)
-        or intent in (Intent.INTERESTED, Intent.PLACED)
-        and any(w in _NEGATIONS for w in inside[1:-1])
-    )
-    return denied and not any(
-        w in ("only", "just", "nur", "solo", "so", "seulement", "tylko", "alleen", "if", "free", "problem")
-        for w in near
-    )
+    near = _before(part, place[0])[-6:]
+    denied = any(w in _NEGATIONS for w in near) or yes and any(w in _NEGATIONS for w in inside[1:-1])
+    return denied and not any(w in _SOFTENED for w in near)
+
+
+def _before(part: Sentence, start: int) -> list[str]:
+    """The words before a phrase, back to the last comma or word of contrast."""
+    out: list[str] = []
+    offset = 1
+    after = 0
+    for token in part.tokens:
+        if offset >= start:
+            if any(after <= at <= token.start for at in part.commas):
+                return []
+            break
+        if token.word in _CONTRAST or any(after <= at <= token.start for at in part.commas):
+            out = []
+        if token.word not in _CONTRAST:
+            out.append(token.word)
+        after = token.end
+        offset += len(token.word) + 1
+    return out
 
 
 def _settle(hits: list[Hit], parts: list[Sentence], text: str) -> list[Intent]:

@@ -44,6 +44,12 @@ class Sentence:
     words: str
     tokens: tuple[Token, ...]
     asks: bool
+    commas: tuple[int, ...] = ()
+
+    def broken(self, start: int, end: int) -> bool:
+        """Whether a comma stands between the folded letters from `start` to `end`."""
+        first, last = self.span(start, end)
+        return any(first < at < last for at in self.commas)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the text of the folded letters from `start` to `end`."""
@@ -75,20 +81,23 @@ def sentences(text: str) -> list[Sentence]:
     out: list[Sentence] = []
     tokens: list[Token] = []
     asks = False
+    commas = tuple(i for i, c in enumerate(text[:20_000]) if c in ",;:")
     for hit in _TOKEN.finditer(text[:20_000]):
         word = hit.group(0)
         if word == "\n" and not _paragraph(text, hit.start()):
+            continue
+        if word == "." and _abbreviated(text, hit.start()):
             continue
         if word in _ENDS:
             if word == "?" or word == "？":
                 asks = True
             if tokens or asks:
-                out.append(_sentence(tokens, asks))
+                out.append(_sentence(tokens, asks, commas))
             tokens, asks = [], False
             continue
         tokens += [Token(w, hit.start(), hit.end()) for w in _folded(word).split()]
     if tokens:
-        out.append(_sentence(tokens, asks))
+        out.append(_sentence(tokens, asks, commas))
     return out[:400]
 
 
@@ -136,11 +145,24 @@ def _folded(word: str) -> str:
     return "@mail" if "@" in word else fold_word(word)
 
 
+def _abbreviated(text: str, at: int) -> bool:
+    """The full stop of "a.u.b." or "z.B." ends no sentence."""
+    follows = text[at + 1 : at + 2].isalpha()
+    return (
+        follows
+        or at >= 2
+        and text[at - 2] == "."
+        or at >= 1
+        and text[at - 1 : at].isalpha()
+        and text[at - 2 : at - 1] in (" ", "")
+    )
+
+
 def _paragraph(text: str, at: int) -> bool:
     following = text[at + 1 : at + 60].lstrip(" \t\r>")
     line = text[text.rfind("\n", 0, at) + 1 : at].strip()
     return following[:1] in ("\n", "-", "*", "•", "") or len(line) < 32
 
 
-def _sentence(tokens: list[Token], asks: bool) -> Sentence:
-    return Sentence(" " + " ".join(t.word for t in tokens) + " ", tuple(tokens), asks)
+def _sentence(tokens: list[Token], asks: bool, commas: tuple[int, ...]) -> Sentence:
+    return Sentence(" " + " ".join(t.word for t in tokens) + " ", tuple(tokens), asks, commas)

@@ -100,7 +100,7 @@ def _page(
     ids = [row.public_id for row in found]
     at = ids.index(chosen.public_id) if chosen is not None and chosen.public_id in ids else -1
     return page(
-        "inbox/index.html", tab=tab, rows=found, counts=numbers, sorted_today=queries.sorted_today(s, project),
+        "inbox/index.html", view=tab, rows=found, counts=numbers, sorted_today=queries.sorted_today(s, project),
         unplaced=queries.unplaced(s, project), c=queries.conversation(s, chosen) if chosen is not None else None,
         listing=listing, at=at + 1,
         prev=ids[at - 1] if at > 0 else None, next=ids[at + 1] if 0 <= at < len(ids) - 1 else None,

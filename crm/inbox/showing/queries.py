@@ -162,7 +162,7 @@ def conversation(s: Session, thread: Thread) -> Conversation:
     named = pages_named(answer, prospect.domain) if prospect else []
     known = [last.from_address, *(m.rcpt for m in sent)] if last else []
     return Conversation(
-        thread=thread, items=sorted(items, key=lambda i: i.at), last=last, prospect=prospect, batch=batch,
+        thread=thread, items=sorted(items, key=lambda i: (i.at, not i.mine)), last=last, prospect=prospect, batch=batch,
         target=target,
         page_url=named[0] if named else _best_page(s, prospect), suggested=outcome_of(last.intent) if last else None,
         reads_as=_reads_as(last), colleagues=[Colleague(a) for a in addresses_named(answer, known)][:3],
