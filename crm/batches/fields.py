@@ -198,11 +198,11 @@ def what_it_adds(facts: Facts) -> str:
     including = f", including {_listed(has[:2])}" if has else ""
     lead = {
         "asset": f"It covers {topic}",
-        "comparison": f"It sets the options for {topic} side by side",
+        "comparison": f"It is a side-by-side comparison for {topic}",
         "product": f"It shows what {topic} looks like in use",
         "homepage": f"{clean(facts.brand) or 'The site'} is about {topic}",
     }
-    return f"{lead.get(facts.target_kind, f'It explains {topic} step by step')}{including}."
+    return f"{lead.get(facts.target_kind, f'It is a guide to {topic}')}{including}."
 
 
 def finding(facts: Facts) -> str:

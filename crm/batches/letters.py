@@ -63,9 +63,12 @@ def fill(recipient: Recipient) -> Filled:
     return Filled(made, opening, not clean(recipient.written.get("opening_line")))
 
 
-def letter(recipient: Recipient, steps: Sequence[Step], step_no: int, first_subject: str = "") -> Letter:
-    """The mail of step `step_no` (1-based). A follow-up answers `first_subject`, by default the rendered first one."""
-    filled = fill(recipient).values
+def letter(
+    recipient: Recipient, steps: Sequence[Step], step_no: int, first_subject: str = "", known: Filled | None = None
+) -> Letter:
+    """The mail of step `step_no` (1-based). A follow-up answers `first_subject`, by default the rendered first one.
+    `known` are the recipient's values when they were filled before."""
+    filled = (known or fill(recipient)).values
     step = steps[step_no - 1]
     own = recipient.words.get(str(step_no))
     if own is not None:
@@ -115,7 +118,10 @@ def all_remarks(
     recipients: Sequence[Recipient], steps: Sequence[Step]
 ) -> tuple[dict[str, list[Letter]], dict[str, list[Finding]]]:
     """Every mail of a batch and every remark, by recipient. Each remark of a follow-up says of which."""
-    letters = {r.key: [letter(r, steps, n) for n in range(1, len(steps) + 1)] for r in recipients}
+    letters = {}
+    for r in recipients:
+        known = fill(r)
+        letters[r.key] = [letter(r, steps, n, known=known) for n in range(1, len(steps) + 1)]
     found: dict[str, list[Finding]] = {}
     for r in recipients:
         first, *rest = letters[r.key]

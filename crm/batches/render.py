@@ -78,6 +78,7 @@ def check_source(source: str) -> list[Problem]:
     return problems
 
 
+@lru_cache(maxsize=512)
 def names_used(source: str) -> frozenset[str]:
     """The fields that a pitch mentions."""
     return frozenset(n.name for n in _environment.parse(source).find_all(nodes.Name))
