@@ -1,15 +1,16 @@
 """Commands for placed links: `flask links check|add|list`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from crm import clock
+from crm import charset, clock
 from crm.cli.output import emit, find_project, json_option, project_option
 from crm.db import reading, transaction
 from crm.errors import BadInput
-from crm.outcomes import queries, run, service
+from crm.outcomes import queries, referrals, run, service
 from crm.outcomes.evidence import LinkEvidence
 from crm.vocabulary import Channel, PlacementState
 
@@ -81,6 +82,26 @@ def due(as_json: bool) -> None:
     """Look for every link whose check is due now."""
     n = run.check_due()
     emit({"checked": n, "at": clock.now().isoformat()}, as_json, f"Looked for {n} links.")
+
+
+@group.command("referrals")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from", "starts", type=click.DateTime(["%Y-%m-%d"]), help="First day, when the file does not say it.")
+@click.option("--to", "ends", type=click.DateTime(["%Y-%m-%d"]), help="Last day, when the file does not say it.")
+@project_option
+@json_option
+def import_referrals(
+    file: Path, starts: datetime | None, ends: datetime | None, project_name: str | None, as_json: bool
+) -> None:
+    """Read visits per referring site from a file of Google Analytics 4 or Plausible."""
+    found = referrals.read(charset.decode(file.read_bytes()))
+    first, last = starts.date() if starts else found.starts_on, ends.date() if ends else found.ends_on
+    if first is None or last is None:
+        raise BadInput("The file does not say its days; give --from and --to.")
+    with transaction() as s:
+        kept = service.keep_referrals(s, find_project(s, project_name), found, first, last)
+    data = {"file": str(file), "sites": kept, "skipped": found.skipped, "from": first, "to": last}
+    emit(data, as_json, f"{kept} sites with visits from {first} to {last}; {found.skipped} lines were no sites.")
 
 
 def _row(placement: Any) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """Commands that read single pages: `flask pages facts`."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from crm.adapters import web
-from crm.cli.output import emit, json_option
+from crm.cli.output import emit, find_project, json_option, project_option
+from crm.db import reading
 from crm.errors import CrmError, NotFound, Refused
 from crm.pages.facts import PageFacts, facts
+from crm.pages.outgoing import run as outgoing
 
 SHOWN = ("title", "language", "author", "author_source", "published_on", "updated_on", "emails", "links", "kinds")
 
@@ -23,6 +26,49 @@ def show_facts(places: tuple[str, ...], address: str, as_json: bool) -> None:
     """Read pages: title, language, author, dates, addresses, links with their place, kinds. A FILE needs no network."""
     results = [_one(place, address) for place in places] if len(places) == 1 else [_any(p, address) for p in places]
     emit(results if len(results) > 1 else results[0], as_json, lambda: "\n\n".join(map(_text, results)))
+
+
+@group.command("dead")
+@click.argument("url")
+@project_option
+@json_option
+def show_dead(url: str, project_name: str | None, as_json: bool) -> None:
+    """Follow every link of a page's content to other sites and list the dead ones."""
+    with reading() as s:
+        owner = find_project(s, project_name).organisation_id
+    found = [asdict(d) for d in outgoing.dead_links(owner, url)]
+    emit(
+        found,
+        as_json,
+        lambda: "\n".join(f"{d['since']}  {d['url']}  {d['anchor']}  ({d['why']})" for d in found) or "None.",
+    )
+
+
+@group.command("habit")
+@click.argument("site")
+@project_option
+@json_option
+def show_habit(site: str, project_name: str | None, as_json: bool) -> None:
+    """Tell how a site links out, from several of its recent pages."""
+    with reading() as s:
+        owner = find_project(s, project_name).organisation_id
+    found = outgoing.habit(owner, site)
+    emit(asdict(found), as_json, found.words)
+
+
+@group.command("mentions")
+@project_option
+@json_option
+def show_mentions(project_name: str | None, as_json: bool) -> None:
+    """List pages already read that name the brand without linking to it."""
+    with reading() as s:
+        project_id = find_project(s, project_name).id
+    rows = [{"url": url, **asdict(mention)} for url, mention in outgoing.mentions_without_link(project_id)]
+    emit(
+        rows,
+        as_json,
+        lambda: "\n".join(f"{r['url']}  …{r['before']}[{r['brand']}]{r['after']}…" for r in rows) or "None.",
+    )
 
 
 def _any(place: str, address: str) -> dict[str, Any]:

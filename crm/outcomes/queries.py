@@ -11,7 +11,7 @@ from crm.adapters import blobs
 from crm.errors import NotFound
 from crm.models.batches import Batch, Enrollment
 from crm.models.gap import LinkingPage
-from crm.models.outcomes import Placement, PlacementCheck, Reminder
+from crm.models.outcomes import Placement, PlacementCheck, Referral, Reminder
 from crm.models.prospects import Prospect
 from crm.models.targets import TargetPage
 from crm.outcomes import monitor
@@ -43,6 +43,8 @@ class LinkPage:
     reminders: list[Reminder]
     in_export: LinkingPage | None
     rhythm: str
+    visits: int
+    conversions: float
 
 
 def placements(s: Session, project_id: int, *, state: PlacementState | None = None) -> Sequence[Placement]:
@@ -119,6 +121,7 @@ def one(s: Session, placement: Placement) -> LinkPage:
     prospect = s.get(Prospect, placement.prospect_id) if placement.prospect_id else None
     looks = checks(s, placement.id)
     started = placement.live_at or placement.reported_at
+    visits, conversions = visits_from(s, placement)
     return LinkPage(
         site_of(placement),
         prospect,
@@ -127,7 +130,22 @@ def one(s: Session, placement: Placement) -> LinkPage:
         list(reminders(s, placement)),
         in_export(s, placement),
         monitor.schedule_words(started, clock.now()),
+        visits,
+        conversions,
     )
+
+
+def visits_from(s: Session, placement: Placement) -> tuple[int, float]:
+    """Visits and conversions that analytics files count from the link's site since it is live."""
+    query = select(
+        func.coalesce(func.sum(Referral.sessions), 0), func.coalesce(func.sum(Referral.conversions), 0.0)
+    ).where(
+        Referral.project_id == placement.project_id,
+        Referral.source_domain == domains.registrable(placement.page_url),
+        Referral.ends_on >= (placement.live_at or placement.reported_at).date(),
+    )
+    sessions, conversions = s.execute(query).one()
+    return int(sessions), float(conversions)
 
 
 def proof(s: Session, placement: Placement, number: int) -> tuple[str, str]:

@@ -15,10 +15,11 @@ from crm.models.accounts import Project
 from crm.models.batches import Enrollment
 from crm.models.contacts import Contact, PersonAddress
 from crm.models.mail import InboundMessage
-from crm.models.outcomes import Outcome, Placement, Reminder
+from crm.models.outcomes import Outcome, Placement, Referral, Reminder
 from crm.models.prospects import Prospect
 from crm.outbox import service as outbox
 from crm.outcomes import consequences
+from crm.outcomes.referrals import ReferralFile
 from crm.prospects import service as prospects
 from crm.prospects import stages
 from crm.vocabulary import Channel, OutcomeKind, Stage
@@ -166,6 +167,24 @@ def stop_watching(s: Session, placement: Placement, *, user_id: int | None = Non
 def _watch_again(s: Session, params: dict[str, Any]) -> None:
     at = params["next"]
     s.get_one(Placement, params["placement"]).next_check_at = datetime.fromisoformat(at) if at else clock.now()
+
+
+def keep_referrals(s: Session, project: Project, found: ReferralFile, starts_on: date, ends_on: date) -> int:
+    """Store visits from sites; the same file again changes nothing. Returns how many lines are now kept."""
+    for row in found.rows:
+        key = {
+            "source_domain": row.source_domain,
+            "landing_url": row.landing_url,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+        }
+        kept = s.scalar(select(Referral).filter_by(project_id=project.id, **key))
+        if kept is None:
+            kept = Referral(project_id=project.id, **key)
+            s.add(kept)
+        kept.sessions, kept.engaged, kept.conversions = row.sessions, row.engaged, row.conversions
+    s.flush()
+    return len(found.rows)
 
 
 def log_pitch(

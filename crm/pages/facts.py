@@ -58,9 +58,12 @@ class PageFacts:
     text: str = field(default="", repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: lists, dicts, strings, numbers."""
-        plain = asdict(self)
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+        """Plain values for JSON, and three that others ask for: `h1`, `n_external_links`, `author_is_guest`."""
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        plain["h1"] = self.headings[0] if self.headings else ""
+        plain["n_external_links"] = len({x.url for x in self.outgoing()})
+        plain["author_is_guest"] = self.author_source == "guest"
+        return plain
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "PageFacts":
