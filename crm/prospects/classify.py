@@ -19,21 +19,20 @@ from crm.vocabulary import EarnedBecause, LinkType, Realism
 
 BASE = 1.0  # what an editorial mention has before anything is known
 SHARPNESS = 1.6
-SHORT_HEADLINE = 5  # words; a page called "Resources" is one, an article that speaks of resources is not
 GONE = frozenset({404, 410, 451, 500, 502, 503, 521, 522, 523, 525, 530})
 HEADLINE_POINTS = {
     "resource_page": (1.5, 0.5),
-    "list_post": (1.6, 1.2),
+    "list_post": (2.0, 1.0),
     "tips": (0.2, 0.2),
     "guest_contribution": (1.6, 1.2),
     "partnership": (1.6, 0.5),
     "digital_pr": (0.8, 0.7),
-    "local_citation": (1.2, 0.8),
+    "local_citation": (1.2, 1.0),
     "broken_link": (0.8, 0.6),
 }
 FOLDER_POINTS = {
     "resource_page": (1.3, 0.5),
-    "guest_contribution": (0.9, 0.8),
+    "guest_contribution": (0.9, 1.3),
     "partnership": (1.4, 0.9),
     "digital_pr": (0.6, 0.6),
     "local_citation": (0.6, 0.6),
@@ -49,12 +48,29 @@ LINK_POINTS = {
 }
 # What a word counts for that stands in the rest of the title, often the site's own name ("Office de tourisme ...").
 TITLE_POINTS = {"local_citation": 1.0, "partnership": 0.5, "resource_page": 0.3, "guest_contribution": 0.5}
+# Words that name a page when its address ends with them ("...-partners").
+PAGE_WORDS = frozenset({"partnership", "resource_page"})
+NEWS_FOLDERS = frozenset(
+    "news nachrichten noticias notizie nieuws wiadomosci novosti uutiset nyheter nyheder haberler".split()
+)
 LIST_LINKS = 10
+LOGO_WALL = 30  # so many links and pictures that link: a wall of logos
+LOGO_WORDS = 4  # a picture with more words is a card in an article, not a logo
 WEAK_FOLDERS = frozenset("business service services company companies story stories tech money".split())
+SURE_NEWS = frozenset(
+    """news times herald tribune gazette chronicle zeitung tagblatt nachrichten diario periodico jornal corriere
+    giornale journal dagblad krant courant kurier gazeta novosti vesti noticias notizie depeche quotidiano gazzetta
+    nieuws wiadomosci dziennik folha correio""".split()
+)
+AUTHOR_FOLDERS = frozenset("author authors autor auteur autore".split())
+LIBRARIES = frozenset(
+    "library libguides guides lib bib biblioguias bibliotheque bibliothek biblioteca biblioteka".split()
+)
 NEWS_LABELS = frozenset("news press presse prensa stampa noticias nachrichten actu newsroom".split())
-SITE_POINTS = {"digital_pr": 0.8, "partnership": 0.7, "local_citation": 0.6, "resource_page": 0.5}
+SITE_POINTS = {"digital_pr": 0.7, "partnership": 0.7, "local_citation": 0.6, "resource_page": 0.5}
 _HEADLINE = Phrases(type_words.HEADLINE)
 _LINK = Phrases(type_words.LINK)
+_BUTTON = Phrases({"button": type_words.WEBSITE_BUTTON})
 _FOLDERS: dict[str, list[str]] = defaultdict(list)
 for _type, _listed in type_words.FOLDERS.items():
     for _word in _listed.split():
@@ -153,7 +169,11 @@ def _site(r: Reading) -> Iterator[Sign]:
     for part, kind in _SITE:
         if kind not in done and _calls_itself(name, part):
             done.add(kind)
-            yield kind, SITE_POINTS[kind], f"the site calls itself “{part}”"
+            sure = part in SURE_NEWS and (name.endswith(part) or part in name.split("-"))
+            dated = 0.4 if kind == "digital_pr" and r.has_date and part != "magazine" else 0.0
+            yield kind, (1.3 if sure else SITE_POINTS[kind]) + dated, f"the site calls itself “{part}”"
+    if LIBRARIES & set(r.labels[:-1]):
+        yield "resource_page", 0.9, "a library's guide"
     if r.tld in ("press", "news", "media") or (len(r.labels) > 1 and r.labels[0] in NEWS_LABELS):
         yield "digital_pr", 0.6, "the address is that of a news service"
 
@@ -170,20 +190,42 @@ def _headline(r: Reading) -> Iterator[Sign]:
     found = {**_HEADLINE.find(r.slug), **_HEADLINE.find(r.headline, title)}
     for kind, phrase in found.items():
         starts = " ".join(words).startswith(phrase) or " ".join(r.slug).startswith(phrase)
-        long_phrase = len(phrase.split()) >= 3
-        is_it = len(words) <= SHORT_HEADLINE or long_phrase or (starts and kind != "digital_pr")
+        is_it = _is_the_subject(kind, len(phrase.split()), len(words), starts)
         strong, weak = HEADLINE_POINTS[kind]
+        if kind in PAGE_WORDS and " ".join(r.slug).endswith(phrase):
+            weak += 0.6
+        if kind == "list_post" and (r.signs.external_links or 0) >= LIST_LINKS:
+            weak += 0.5
         target = "list_post" if kind == "tips" else kind
         yield target, strong if is_it else weak, f"“{phrase}” in the headline"
     for kind, phrase in _HEADLINE.find(r.title, title).items():
         if kind in TITLE_POINTS and kind not in found:
-            whole = any(" ".join(part) == phrase for part in r.title_parts)
+            whole = any(len(part) <= 3 and phrase in " ".join(part) for part in r.title_parts)
             yield kind, TITLE_POINTS[kind] + (0.7 if whole else 0.0), f"“{phrase}” in the title"
-    if _counts(r) and "list_post" not in found and (r.signs.external_links or 0) >= LIST_LINKS:
-        yield "list_post", 0.9, "a numbered headline, and a page with many links"
-    if r.headline and "".join(r.headline) in r.brands:
+    counted = _counts(r) and not {"list_post", "tips"} & found.keys()
+    if counted and (r.signs.external_links or 0) >= LIST_LINKS:
+        yield "list_post", 1.3, "a numbered headline, and a page with many links"
+    if {"".join(r.headline), "".join(r.slug)} & r.brands:
+        if any("resource_page" in _FOLDERS.get(segment, ()) for segment in r.segments[:-1]):
+            yield "resource_page", 1.2, "an entry of a collection of resources"
         yield "local_citation", 0.4, "the page is an entry about the linked site"
         yield "partnership", 0.4, "the page is an entry about the linked site"
+    elif 2 <= len(r.headline) <= 5 and {r.headline[0], "".join(r.headline[:2])} & r.brands:
+        yield "local_citation", 0.3, "the headline is the linked site's name and a place or trade"
+    if _BUTTON.find(r.anchor, r.signs.anchor) and len(r.anchor) <= 3:
+        yield "local_citation", 0.5, "the link is the “website” button of a listing"
+        yield "partnership", 0.4, "the link is the “website” button of a listing"
+
+
+def _is_the_subject(kind: str, n_phrase: int, n_headline: int, starts: bool) -> bool:
+    """Whether the words found are what the page is, not something that its headline mentions."""
+    if (
+        n_headline <= (2 if kind == "partnership" and n_phrase == 1 else 3)
+        or n_phrase >= 3
+        or (n_phrase == 2 and n_headline <= 6)
+    ):
+        return True
+    return starts and kind not in ("digital_pr", "partnership")
 
 
 def _counts(r: Reading) -> bool:
@@ -197,11 +239,18 @@ def _folders(r: Reading) -> Iterator[Sign]:
     last = len(r.segments) - 1
     for at, segment in enumerate(r.segments[:6]):
         name = segment.removesuffix(".html").removesuffix(".php").removesuffix(".htm")
-        for kind in _FOLDERS.get(name, ()):
-            if kind not in done:
-                done.add(kind)
-                points = FOLDER_POINTS[kind][0 if at == last else 1]
-                yield kind, points * (0.5 if name in WEAK_FOLDERS else 1.0), f"“/{name}/” in the address"
+        pieces = name.split("-")
+        whole = name in _FOLDERS
+        words = [name] if whole else ([pieces[-1], pieces[0]] if 2 <= len(pieces) <= 3 and at < last else [])
+        for word in words:
+            for kind in _FOLDERS.get(word, ()):
+                if kind not in done:
+                    done.add(kind)
+                    if word in AUTHOR_FOLDERS:
+                        yield kind, 0.9, "the page of an author, with what the author wrote of himself"
+                    points = FOLDER_POINTS[kind][0 if at == last else 1] * (1.0 if whole else 0.7)
+                    points *= 0.5 if word in WEAK_FOLDERS else 1.0
+                    yield kind, points, f"“/{name}/” in the address"
 
 
 def _link(r: Reading) -> Iterator[Sign]:
@@ -215,19 +264,22 @@ def _form(r: Reading) -> Iterator[Sign]:
     """What the form of the page and of the link tells."""
     page = r.signs
     article = shape.is_article(r)
+    if len(r.segments) >= 2 and NEWS_FOLDERS & set(r.segments[:2]) and article:
+        yield "digital_pr", 0.7, "an article in a news section"
     if article:
         yield "editorial_mention", 0.2, "the address is that of an article"
         yield "partnership", -0.4, ""
         yield "resource_page", -0.3, ""
-    if page.kind == "image" and not article:
-        yield "partnership", 0.6, "a logo or picture links, outside an article"
+    if page.kind == "image" and not article and len(r.anchor) <= LOGO_WORDS:
+        many = (page.external_links or 0) >= LOGO_WALL
+        yield "partnership", 1.1 if many else 0.6, "a logo or picture links, outside an article"
     if page.sitewide or (page.links_in_group or 0) > 100:
         yield "partnership", 0.6, "the same link stands on every page of the site"
     if r.is_home:
         yield "partnership", 0.5, "the link stands on the home page"
         yield "editorial_mention", -0.3, ""
     links = page.external_links or 0
-    if links >= 40 and len(r.slug) <= 3 and not article and not r.is_home:
+    if links >= 40 and len(r.slug) <= 3 and not article and not r.is_home and page.kind != "image":
         yield "resource_page", 1.1 if links >= 100 else 0.5, f"a page with {links} links to other sites"
     if page.sponsored:
         yield "partnership", 0.6, "the link is marked as sponsored"

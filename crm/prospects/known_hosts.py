@@ -33,17 +33,18 @@ FORUMS = _set("""reddit.com quora.com stackexchange.com stackoverflow.com superu
         commentcamarche.net jeuxvideo.com doctissimo.fr hardwarezone.com.sg lowendtalk.com
         webhostingtalk.com bitcointalk.org community.com mumsnet.com netmums.com whirlpool.net.au
         forosdelweb.com forocoches.com 4chan.org 2ch.net 5ch.net zhihu.com tieba.com wykop.pl
-        pikabu.ru otvet.mail.ru okwave.jp tripadvisor.com kaskus.co.id resetera.com neogaf.com
-        avvo.com justanswer.com""")
+        pikabu.ru otvet.mail.ru okwave.jp kaskus.co.id resetera.com neogaf.com avvo.com
+        justanswer.com""")
 
-COMPANY_PROFILES = _set("""crunchbase.com zoominfo.com rocketreach.co tracxn.com pitchbook.com apollo.io lusha.com
-        dnb.com owler.com signalhire.com datanyze.com growjo.com craft.co cbinsights.com
-        opencorporates.com societe.com pappers.fr verif.com infogreffe.fr northdata.de northdata.com
-        companieshouse.gov.uk endole.co.uk glassdoor.com indeed.com kununu.com ambitionbox.com
-        leadiq.com contactout.com adapt.io seamless.ai clutch.co goodfirms.co wellfound.com angel.co
-        f6s.com betalist.com startupranking.com golden.com prospeo.io hunter.io kompass.com
-        europages.com manta.com bizapedia.com corporationwiki.com opengovus.com sortlist.com
-        designrush.com""")
+COMPANY_PROFILES = _set("""g2.com capterra.com getapp.com softwareadvice.com stackshare.io saashub.com slashdot.org
+        trustradius.com crozdesk.com saasworthy.com crunchbase.com zoominfo.com rocketreach.co
+        tracxn.com pitchbook.com apollo.io lusha.com dnb.com owler.com signalhire.com datanyze.com
+        growjo.com craft.co cbinsights.com opencorporates.com societe.com pappers.fr verif.com
+        infogreffe.fr northdata.de northdata.com companieshouse.gov.uk endole.co.uk glassdoor.com
+        indeed.com kununu.com ambitionbox.com leadiq.com contactout.com adapt.io seamless.ai
+        clutch.co goodfirms.co wellfound.com angel.co f6s.com betalist.com startupranking.com
+        golden.com prospeo.io hunter.io kompass.com europages.com manta.com bizapedia.com
+        corporationwiki.com opengovus.com sortlist.com designrush.com""")
 
 SHOPS = _set("""amazon.com ebay.com etsy.com aliexpress.com alibaba.com walmart.com target.com bestbuy.com
         wish.com temu.com shein.com rakuten.co.jp mercadolibre.com allegro.pl bol.com cdiscount.com
@@ -55,9 +56,10 @@ BOOKING = _set("""booking.com expedia.com hotels.com agoda.com airbnb.com vrbo.c
         skyscanner.net skyscanner.com hostelworld.com opentable.com getyourguide.com viator.com
         klook.com trip.com lastminute.com opodo.com edreams.com dreamlines.de cruise1st.com.au
         cruisecritic.com holidaycheck.de hrs.com fresha.com treatwell.co.uk booksy.com thefork.com
-        lafourchette.com momondo.com priceline.com orbitz.com travelocity.com""")
+        lafourchette.com momondo.com priceline.com orbitz.com travelocity.com tripadvisor.com""")
 
-APP_MIRRORS = _set("""apple.com apkpure.com apkmirror.com uptodown.com aptoide.com softonic.com sourceforge.net
+APP_MIRRORS = _set("""play.google.com chrome.google.com chromewebstore.google.com addons.mozilla.org apple.com
+        apkpure.com apkmirror.com uptodown.com aptoide.com softonic.com sourceforge.net
         filehippo.com cnet.com appbrain.com apkcombo.com appadvice.com chrome-stats.com
         crx4chrome.com apkmonk.com malavida.com softpedia.com alternativeto.net spotify.com
         deezer.com castbox.fm goodpods.com ivoox.com podscan.fm podstatus.com podcasts-online.org
@@ -144,7 +146,10 @@ WIRES = _set("""prnewswire.com businesswire.com globenewswire.com openpr.com ein
 
 GUEST_PLATFORMS = _set("hackernoon.com dev.to freecodecamp.org thriveglobal.com hashnode.com")
 WIKIS = _set("wikipedia.org wikimedia.org wikidata.org wikivoyage.org wiktionary.org fandom.com wikihow.com")
-SHORTENERS = _set("bit.ly t.co goo.gl tinyurl.com ow.ly buff.ly is.gd rebrand.ly cutt.ly shorturl.at lnkd.in")
+SHORTENERS = _set(
+    """bit.ly t.co goo.gl tinyurl.com ow.ly buff.ly is.gd rebrand.ly cutt.ly shorturl.at lnkd.in pin.it fb.me amzn.to
+    wp.me t.ly rb.gy tiny.cc dlvr.it ift.tt trib.al"""
+)
 FEEDS = _set("feedspot.com feedly.com alltop.com feedburner.com newsblur.com inoreader.com rssing.com bloglovin.com")
 COUPONS = _set("""retailmenot.com groupon.com coupons.com vouchercodes.co.uk dealspotr.com couponfollow.com
         knoji.com wethrift.com simplycodes.com mydealz.de dealabs.com chollometro.com pepper.com
@@ -176,3 +181,12 @@ _NOISE: tuple[tuple[frozenset[str], str, str], ...] = (
     (MIRRORS, "mirror", "a copy of other sites"),
 )
 KNOWN = {site: (rule, words) for sites, rule, words in _NOISE for site in sites}
+# The same houses under other countries' endings: the name alone tells.
+BY_NAME = {
+    name: KNOWN[f"{name}.com"]
+    for name in _set(
+        """amazon ebay etsy aliexpress booking airbnb expedia tripadvisor indeed glassdoor groupon
+        craigslist gumtree trustpilot kompass google yahoo bing pinterest facebook linkedin reddit"""
+    )
+    if f"{name}.com" in KNOWN
+}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from crm import domains
 from crm.prospects import noise_words, shape, type_words
-from crm.prospects.known_hosts import KNOWN, LOCAL
+from crm.prospects.known_hosts import BY_NAME, KNOWN, LOCAL
 from crm.prospects.phrases import Phrases
 from crm.prospects.reading import Reading, read
 from crm.prospects.signs import PageSigns
@@ -26,24 +26,37 @@ WEIGHTS: dict[str, tuple[float, float, float]] = {
     "seo_spam": (0.5, 0.0, 0.6),
     "adult_pills": (1.0, 0.0, 0.7),
     "coupon": (1.0, 0.7, 0.8),
-    "directory": (1.0, 0.0, 0.6),
+    "directory": (1.0, 0.0, 1.4),
     "site_report": (1.0, 0.4, 0.7),
     "price_page": (1.0, 0.6, 0.0),
-    "forum": (0.5, 0.6, 1.0),
+    "forum": (0.5, 0.6, 0.6),
     "profile": (0.5, 0.6, 0.6),
-    "shop": (0.5, 0.6, 0.0),
-    "booking": (0.7, 0.3, 0.3),
+    "shop": (0.5, 0.6, 0.4),
+    "booking": (0.7, 0.5, 0.3),
     "job_ad": (0.6, 0.7, 0.0),
     "classified": (0.7, 0.6, 0.8),
     "legal": (1.0, 1.0, 0.0),
     "app_mirror": (1.0, 0.0, 0.7),
     "archive_listing": (0.4, 0.6, 0.0),
-    "feed": (0.0, 0.6, 0.0),
+    "feed": (0.5, 0.6, 0.0),
 }
 # What words of a place take from rules that cannot tell a local listing from a worthless one.
 LOCAL_DISCOUNT = 0.6
 LISTED = frozenset({"directory", "profile", "classified", "mirror"})
-DISCOUNTED = frozenset({"login", "coupon", "directory", "forum", "shop", "booking", "job_ad", "price_page", "seo_spam"})
+DISCOUNTED = frozenset(
+    """login coupon directory forum shop booking job_ad price_page seo_spam legal app_mirror site_report
+    adult_pills""".split()
+)
+# Sites that are what they are in every part; the blogs and help pages of the others are written by somebody.
+WHOLE_SITES = frozenset({"search_results", "forum", "mirror", "redirect", "feed"})
+EDITORIAL_PARTS = frozenset(
+    "blog blogs article articles news learn academy magazine magazin guides guide help newsroom".split()
+)
+# Houses with many services below one name; only some of them are shops.
+HOUSES = frozenset("amazon.com apple.com alibaba.com rakuten.co.jp cnet.com".split())
+SHOP_WINDOWS = frozenset(
+    "www shop shops item store stores market podcasts podcast itunes apps play mobile profile".split()
+)
 NAMES = {
     "adult_pills": "spam",
     "seo_spam": "spam",
@@ -73,7 +86,7 @@ WORDS = {
     "feed": "a feed",
 }
 _TITLE = Phrases(noise_words.TITLE)
-_LOCAL = Phrases({"local": type_words.HEADLINE["local_citation"]})
+_LOCAL = Phrases({"local": type_words.HEADLINE["local_citation"], "members": noise_words.MEMBERS})
 _SEGMENTS: dict[str, list[str]] = defaultdict(list)
 for _rule, _listed in noise_words.SEGMENTS.items():
     for _word in _listed.split():
@@ -132,14 +145,15 @@ def judge(reading: Reading) -> list[Noise]:
     """`noise` for a page that was already taken apart."""
     points: dict[str, float] = defaultdict(float)
     why: dict[str, str] = {}
-    for rule, weight, reason in (*_known(reading), *shape.signs(reading), *_words(reading)):
+    sure = list(_known(reading))
+    for rule, weight, reason in (*sure, *shape.signs(reading), *_words(reading)):
         points[rule] += weight
         why.setdefault(rule, reason)
     if is_local(reading):
         for rule in LISTED & points.keys():
             points[rule] -= LOCAL_DISCOUNT
     if shape.is_article(reading):
-        for rule in DISCOUNTED & points.keys():
+        for rule in (DISCOUNTED & points.keys()) - {rule for rule, *_ in sure}:
             points[rule] -= ARTICLE_DISCOUNT
     fired = sorted((rule for rule, p in points.items() if p >= FIRES), key=lambda r: (-points[r], r))
     found: dict[str, str] = {}
@@ -149,19 +163,28 @@ def judge(reading: Reading) -> list[Noise]:
 
 
 def is_local(r: Reading) -> bool:
-    """Whether the page lists a business of one place: a known local directory, or words such as opening hours."""
-    return r.domain in LOCAL or "local" in _LOCAL.find(r.title, r.signs.title)
+    """Whether the page lists businesses of one place or members of an association: worth more than a web directory."""
+    return r.domain in LOCAL or bool(_LOCAL.find(r.title, r.signs.title))
 
 
 def _known(r: Reading) -> Iterator[tuple[str, float, str]]:
     """Sites known by name."""
-    for site in (r.host, r.domain, r.domain.split("/")[0]):
-        if (known := KNOWN.get(site)) is not None:
+    for site in (r.host, r.domain, r.domain.split("/")[0], *r.labels[-1:]):
+        if (known := KNOWN.get(site) or (BY_NAME.get(site) if "." not in site else None)) is not None:
             rule, words = known
             if rule == "search_results" and not shape.looks_like_search(r):
                 return
+            if rule not in WHOLE_SITES and _is_written_part(r):
+                return
             yield rule, 1.0, f"{site} is {words}"
             return
+
+
+def _is_written_part(r: Reading) -> bool:
+    """Whether the page lies in a blog or help section of a known site, or on another service of the same house."""
+    below = set(r.labels[:-1])
+    other = {label for label in below if len(label) > 2 and label not in SHOP_WINDOWS}
+    return bool(EDITORIAL_PARTS & {*r.segments[:2], *below}) or (bool(other) and r.domain in HOUSES)
 
 
 def _words(r: Reading) -> Iterator[tuple[str, float, str]]:
@@ -174,7 +197,8 @@ def _words(r: Reading) -> Iterator[tuple[str, float, str]]:
             if " ".join(r.title[:3]).startswith(phrase):
                 yield rule, WEIGHTS[rule][0], f"the title starts with “{phrase}”: {WORDS[rule]}"
         else:
-            yield rule, WEIGHTS[rule][0], f"“{phrase}” in the title: {WORDS[rule]}"
+            aside = rule == "legal" and len(r.headline) > 5 and not " ".join(r.headline).startswith(phrase)
+            yield rule, 0.4 if aside else WEIGHTS[rule][0], f"“{phrase}” in the title: {WORDS[rule]}"
     seen: set[str] = set()
     for segment in r.segments[:6]:
         for rule in _SEGMENTS.get(segment, ()):
@@ -192,4 +216,5 @@ def _host_words(r: Reading) -> Iterator[tuple[str, float, str]]:
             long_enough = len(part) >= 5 and (compact.startswith(part) or compact.endswith(part))
             if rule not in seen and (long_enough or part in label.split("-")):
                 seen.add(rule)
-                yield rule, WEIGHTS[rule][2], f"the site calls itself “{part}”: {WORDS[rule]}"
+                weight = 1.0 if part == label else WEIGHTS[rule][2]
+                yield rule, weight, f"the site calls itself “{part}”: {WORDS[rule]}"

@@ -1,6 +1,7 @@
 """Words by which pages without editorial value give themselves away, in the languages that real exports contain."""
 
 TITLE = {
+    "feed": "rss; rss feed*; atom feed; fil rss; flux rss; newsfeed",
     "search_results": """search results; results for; search images; yahoo search; search page; you searched for;
         resultats de recherche; resultats pour; resultat de recherche; suchergebnis*; suche nach;
         resultados de busqueda; resultados para; de busqueda; resultados da pesquisa;
@@ -71,18 +72,20 @@ TITLE = {
         questions and answers; q a; ask a question; yahoo answers; foorumi; diskussionsforum; fora;
         fórum; ptt""",
     "profile": """user profile; view profile; profile of; member profile; public profile; s profile; profile;
-        company profile; profil de; profil von; profil utilisateur; mitgliederprofil; perfil de;
-        perfil; profilo di; profilo utente; profiel van; profil uzytkownika; профиль*; プロフィール;
-        个人资料; 個人資料; 프로필; kayttajaprofiili; telegram channel; youtube channel; on twitter;
-        on instagram; on pinterest; on facebook; on linkedin; instagram photos; listen on;
-        events calendar; podcast analytics; podcast rankings; rankings reviews""",
-    "shop": """add to cart; add to basket; shopping cart; buy online; shop online; online shop;
-        online store; for sale; free shipping; best price; buy now; in den warenkorb; online kaufen;
-        gunstig kaufen; kaufen; acheter en ligne; acheter; pas cher livraison; boutique en ligne;
-        comprar online; comprar; tienda online; loja online; acquista online; negozio online; kopen;
-        online bestellen; webshop; sklep internetowy; kup online; интернет магазин; купить; 通販;
-        楽天市場; オンラインショップ; 网上商城; 購買; 購物; 쇼핑몰; satin al; koupit; kupit;
-        beli online; jual""",
+        company profile; profil du membre; profil de; profil von; profil utilisateur;
+        mitgliederprofil; perfil de; perfil; profilo di; profilo utente; profiel van;
+        profil uzytkownika; профиль*; プロフィール; 个人资料; 個人資料; 프로필; kayttajaprofiili;
+        telegram channel; youtube channel; on twitter; on instagram; on pinterest; on facebook;
+        on linkedin; instagram photos; listen on; events calendar; podcast analytics;
+        podcast rankings; rankings reviews""",
+    "shop": """cumpara; magazin online; webbutik; nettbutikk; verkkokauppa; eshop; e shop; obchod;
+        kob online; kjop online; osta verkosta; vasarlas; kupi online; mua online; add to cart;
+        add to basket; shopping cart; buy online; shop online; online shop; online store; for sale;
+        free shipping; best price; buy now; in den warenkorb; online kaufen; gunstig kaufen; kaufen;
+        acheter en ligne; acheter; pas cher livraison; boutique en ligne; comprar online; comprar;
+        tienda online; loja online; acquista online; negozio online; kopen; online bestellen;
+        webshop; sklep internetowy; kup online; интернет магазин; купить; 通販; 楽天市場;
+        オンラインショップ; 网上商城; 購買; 購物; 쇼핑몰; satin al; koupit; kupit; beli online; jual""",
     "booking": """book now; book online; book best price; best price guarantee; book a hotel; hotel booking;
         hotel deals; cheap flights; cheap hotels; holiday deals; vacation rentals; hotels near;
         reserver en ligne; reservation hotel; hotel reservation; location vacances; jetzt buchen;
@@ -117,18 +120,21 @@ TITLE = {
 
 # Words of the path, each a whole segment (or a segment's first words).
 SEGMENTS = {
+    "booking": """book booking bookings book-now reserve reservation reservations reserver jetzt-buchen buchen
+        buchung reservar reservas prenota prenotazioni boeken reserveren rezerwacja rezervace boka""",
     "price_page": "currencies currency tokens token coins coin stocks stock quote quotes ticker symbols kurse",
-    "forum": """forum forums foro foros foren thread threads topic topics viewtopic showthread viewthread
-        discussion discussions board boards messages community communities bbs questions question
-        answers ask comunidad communaute temas tema hilo sujet sujets fil beitrag themen wbb phpbb
-        smf vbulletin group groups""",
-    "profile": """user users member members profile profiles profil profils profilo profili perfil perfiles u
-        author authors auteur auteurs autor autoren autore people person accounts userinfo
-        profilepage channel channels memberlist userprofile usuario usuarios utilisateur benutzer
-        mitglied mitglieder""",
-    "shop": """product products produit produits produkt produkte producto productos produto produtos
-        prodotto prodotti product-page shop-item item items dp gp listing-item tienda sklep winkel
-        warenkorb panier cart checkout carrito basket wishlist produkty tovar catalog-product""",
+    "forum": """qa question_detail forum forums foro foros foren thread threads topic topics viewtopic
+        showthread viewthread discussion discussions board boards messages community communities bbs
+        questions question answers ask comunidad communaute temas tema hilo sujet sujets fil beitrag
+        themen wbb phpbb smf vbulletin group groups""",
+    "profile": """membres miembros uzytkownik uzytkownicy pengguna user users member members profile profiles
+        profil profils profilo profili perfil perfiles u people person accounts userinfo profilepage
+        channel channels memberlist userprofile usuario usuarios utilisateur benutzer mitglied
+        mitglieder""",
+    "shop": """produs produse termek termekek vare varer tuote urun urunler produk san-pham proizvod
+        izdelek p-item product products produit produits produkt produkte producto productos produto
+        produtos prodotto prodotti product-page shop-item item items dp gp listing-item tienda sklep
+        winkel warenkorb panier cart checkout carrito basket wishlist produkty tovar catalog-product""",
     "login": """login signin sign-in signup sign-up register registration wp-login.php wp-login my-account
         account connexion inscription anmelden registrieren logout lostpassword password-reset
         subscribe auth oauth sso""",
@@ -154,6 +160,7 @@ SEGMENTS = {
 
 # Parts of a host name that tell the site's trade when they stand at the end or the start of a label.
 HOST_PARTS = {
+    "shop": "shop store boutique webshop onlineshop tienda",
     "profile": "profile profiles profil",
     "seo_spam": """backlink backlinks linkbuild linkbuilding seolink seolinks seoservice seoarticle rankvance
         rankon howtorank ranks dofollow linkjuice buylinks pbn seobacklink seoboost seoboast
@@ -163,7 +170,7 @@ HOST_PARTS = {
     "directory": """directory directories webdirectory annuaire annuaires webkatalog linkkatalog katalog
         verzeichnis directorio directori toplist topsites topwebsites listrecord bestwebsites
         bizlist bizdir globalbusiness businesslisting sitelist linklist addurl submitsite submitlink
-        toplinks weblist""",
+        toplinks weblist businesslistings bizlisting weblisting""",
     "site_report": """webworth worthchecker siteworth sitestats webstats sitescore websitesreports websitescrawl
         whois domaindexer""",
     "coupon": """coupon coupons couponcode promocode gutschein voucher vouchers codepromo rabatt cupon
@@ -175,3 +182,9 @@ HOST_PARTS = {
     "booking": "hotels booking flights",
     "app_mirror": "apk apks modapk",
 }
+
+# Words of lists that an association or a fair keeps: entries there are relations, not a web directory.
+MEMBERS = """member directory; members; our members; exhibitors; adherents; nos adherents; membres; mitglieder;
+    mitgliederverzeichnis; aussteller; socios; asociados; expositores; associados; soci; espositori; leden; exposanten;
+    czlonkowie; wystawcy; члены; участники; 会員; 出展者; 会员; medlemmar; medlemmer; jasenet; clenove; tagok;
+    membri; uyeler"""

@@ -10,7 +10,7 @@ from crm.prospects.phrases import words
 from crm.prospects.signs import PageSigns
 
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d|[a-z]{3})(?:/|$)")
-_TITLE_PARTS = re.compile(r"\s+[|\u2013\u2014·•»:]+\s+|\s+-\s+|\s*\|\s*")
+_TITLE_PARTS = re.compile(r"\s+[|\u2013\u2014·•»]+\s+|\s+::\s+|\s+-\s+|\s*\|\s*")
 _FILE_END = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm|do|shtml)$", re.IGNORECASE)
 _LANGUAGE_PART = re.compile(r"[a-z]{2}(?:[-_][a-zA-Z]{2,4})?")
 

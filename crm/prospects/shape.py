@@ -14,26 +14,36 @@ CHEAP_TLDS = frozenset(
         quest lol mom autos boats hair skin makeup beauty pics wiki cv tk ml ga cf gq men win bid
         loan date racing download stream party review trade webcam science work life live fun shop""".split()
 )
-STAGING = frozenset(
-    "test dev staging stage beta demo old backup preview mirror houtai mail webmail cpanel m2 uat".split()
-)
+STAGING = frozenset("test staging stage uat houtai cpanel preview".split())
+MAYBE_STAGING = frozenset("dev old beta demo backup mirror mail webmail m2".split())
 SURE_FORUM = frozenset("viewtopic showthread viewthread forum forums foro foros foren thread threads bbs phpbb".split())
 SURE_PROFILE = frozenset("user users member members profile profiles profil profils u userinfo memberlist".split())
+MEMBERS = frozenset("members member mitglieder mitglied membres adherents leden socios soci partners".split())
+DOCS = frozenset("docs doc help support developer developers api wiki learn".split())
 SURE_SHOP = frozenset(
-    "product produit produkt producto prodotto produto dp cart checkout panier warenkorb basket".split()
+    """produs termek vare tuote urun produk product produit produkt producto prodotto produto dp
+        cart checkout panier warenkorb basket""".split()
 )
 LISTINGS = frozenset("tag tags category categories categorie categoria kategorie kategoria schlagwort etiqueta".split())
-ARTICLE_FOLDERS = frozenset("blog blogs article articles news".split())
+ARTICLE_FOLDERS = frozenset(
+    """blog blogs article articles news artikel artikels articulo articulos articolo articoli
+        artigo artykul stories magazin""".split()
+)
 SEARCH_FOLDERS = frozenset("search images results url webhp".split())
+# Platforms that mark every link of every author as written by users.
+MARK_EVERYTHING = frozenset("medium.com substack.com wikipedia.org dev.to hackernoon.com note.com github.com".split())
+ABOUT_SITES = frozenset("domain domains site sites website www whois host report stats similar info url".split())
 FEEDS = frozenset("feed rss rss.xml feed.xml atom.xml sitemap.xml sitemap".split())
 DOORS = frozenset("login signin register cart checkout my-account wp-login.php".split())
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|avif|bmp)(?:$|\?)", re.IGNORECASE)
-_DATE_ONLY = re.compile(r"/(?:[a-z-]+/)?(?:19|20)\d\d(?:/\d\d?){0,2}/?$")
+_DATE_ONLY = re.compile(r"^/(?:[a-z-]+/)?(?:19|20)\d\d/\d\d?(?:/\d\d?)?/?$")
+_YEAR_ONLY = re.compile(r"/(?:[a-z-]+/)?(?:19|20)\d\d/?")
 _PAGE_N = re.compile(r"/page/\d+/?$")
 _THREAD = re.compile(
     r"viewtopic\.php|showthread\.php|viewthread\.php|/t\d+(?:p\d+)?-|/topic[,-]\d|/threads?/"
     r"|index\.php\?topic=|/t/[\w-]+/\d+$|/forum/t/"
 )
+_HOST_NAME = re.compile(r"(?:[a-z0-9-]+\.)+(?!html?$|php$|aspx?$|jsp$|xml$|pdf$)[a-z]{2,12}")
 _COMMENT = re.compile(r"(?:#comment|/comment-page-|replytocom=|/comments?/\d)")
 _VOWELS = re.compile(r"[aeiouy]")
 _CITATION = re.compile(r"\[?\d{1,2}\]?")
@@ -118,7 +128,7 @@ def _load(r: Reading) -> Iterator[tuple[str, float, str]]:
     if links >= LINK_DUMP:
         yield "spam", 1.0, f"the page links to {links:,} other pages"
     elif links >= MANY_LINKS:
-        for rule in ("directory", "seo_spam"):
+        for rule in ("directory", "seo_spam", "spam"):
             yield rule, 0.5, f"the page links to {links:,} other pages"
 
 
@@ -132,14 +142,16 @@ def _address(r: Reading) -> Iterator[tuple[str, float, str]]:
         yield "profile", 1.0, "a member's post on a social network anybody can join"
     if (looks_like_search(r) and r.query) or (r.segments[:1] == ("search",) and len(r.segments) > 1):
         yield "search_results", 0.6, "the address carries a search"
-    if any(s.startswith("@") for s in r.segments[:1]) and len(r.segments) == 1:
+    if r.path.startswith("/@") and (len(r.segments) == 1 or r.segments[1].isdigit()):
         yield "profile", 1.0, "the address is that of a profile"
     if _LIST_PAGE.search(r.path) or _HEX.search(r.path):
         yield "spam", 0.6, "the address is a number in a generated list"
         yield "seo_spam", 0.5, "the address is a number in a generated list"
-    about = r.signs.target_url and _names_target(r)
-    if about:
-        yield "site_report", 0.7, "the address names the linked site's domain"
+    if len(r.segments) >= 2 and _HOST_NAME.fullmatch(r.segments[-1]) and r.segments[-2] in ABOUT_SITES:
+        yield "site_report", 0.7, "the page is about a domain"
+    if r.signs.target_url and _names_target(r):
+        alone = bool(r.segments) and bool(_HOST_NAME.fullmatch(r.segments[-1]))
+        yield "site_report", 1.0 if alone else 0.7, "the address names the linked site's domain"
 
 
 def _names_target(r: Reading) -> bool:
@@ -155,8 +167,10 @@ def _names_target(r: Reading) -> bool:
 def _listing(r: Reading) -> Iterator[tuple[str, float, str]]:
     if any(s in SURE_FORUM for s in r.segments[:-1]):
         yield "forum", 0.4, "the address lies in a forum"
-    if len(r.segments) <= 3 and any(s in SURE_PROFILE for s in r.segments[:-1]):
-        yield "profile", 0.4, "the address is that of a member"
+    member = r.segments[-2] if 2 <= len(r.segments) <= 3 else ""
+    if member in SURE_PROFILE and not (DOCS & set(r.labels[:-1])):
+        listed = member in MEMBERS and "".join(r.slug) in r.brands
+        yield "profile", -0.6 if listed else 0.4, "the address is that of a member"
     if any(s in SURE_SHOP for s in r.segments):
         yield "shop", 0.4, "the address is that of a product"
     if r.segments and r.segments[-1] in FEEDS:
@@ -165,6 +179,8 @@ def _listing(r: Reading) -> Iterator[tuple[str, float, str]]:
         yield "login", 0.5, "an account page"
     if _PAGE_N.search(r.path) or (_DATE_ONLY.search(r.path) and not r.query):
         yield "archive_listing", 1.0, "a page of an archive, not a post"
+    elif _YEAR_ONLY.fullmatch(r.path):
+        yield "archive_listing", 0.5, "perhaps the archive of a year"
     elif (
         any(s in LISTINGS for s in r.segments[:-1]) and len(r.segments) <= 4 and not re.search(r"\d{3}", r.segments[-1])
     ):
@@ -176,11 +192,16 @@ def _listing(r: Reading) -> Iterator[tuple[str, float, str]]:
 def _host(r: Reading) -> Iterator[tuple[str, float, str]]:
     if len(r.labels) > 1 and r.labels[0] in STAGING:
         yield "mirror", 1.0, f"“{r.labels[0]}.” is a copy of a site, not the site"
-    if r.labels and _random(r.labels[-1]):
+    elif len(r.labels) > 1 and r.labels[0] in MAYBE_STAGING:
+        yield "mirror", 0.6, f"“{r.labels[0]}.” is often a copy of a site"
+    if r.tld in CHEAP_TLDS and r.segments and _meaningless(r.segments[-1]) and len(r.segments) <= 2:
+        yield "spam", 0.3, "the address says nothing"
+    if r.labels and (_random(r.labels[-1]) or (r.labels[-1].startswith("xn--") and r.tld in CHEAP_TLDS)):
         yield "spam", 0.4, "the site's name is a random row of letters"
     if r.tld in CHEAP_TLDS:
         yield "spam", 0.2, f"the ending .{r.tld} is used mostly for throw-away sites"
         yield "seo_spam", 0.2, f"the ending .{r.tld} is used mostly for throw-away sites"
+        yield "adult_pills", 0.3, f"the ending .{r.tld} is used mostly for throw-away sites"
         yield "directory", 0.2, f"the ending .{r.tld} is used mostly for throw-away sites"
 
 
@@ -201,7 +222,7 @@ def _link(r: Reading) -> Iterator[tuple[str, float, str]]:
     page = r.signs
     if page.is_spam:
         yield "spam", 1.0, "the export's tool calls the page spam"
-    if page.ugc:
+    if page.ugc and not ({r.host, r.domain.split("/")[0]} & MARK_EVERYTHING):
         yield "comment", 1.0, "the link is marked as written by users"
     if page.kind == "redirect":
         yield "redirect", 1.0, "a redirect, not a link that somebody set"
@@ -224,7 +245,8 @@ def _copy(r: Reading) -> Iterator[tuple[str, float, str]]:
         yield "scraper", 1.0, f"the link is a note of the source (“{r.signs.anchor[:60]}”)"
     elif len(anchor) <= 4 and _SOURCE.find(anchor[:2], r.signs.anchor):
         named = bool(r.brands & {"".join(anchor[1:]), "".join(anchor[2:])})
-        yield "scraper", 1.0 if named else 0.6, f"the link is a note of the source (“{r.signs.anchor[:60]}”)"
+        alone = 0 < (r.signs.external_links or 0) <= 6
+        yield "scraper", 1.0 if named or alone else 0.6, f"the link is a note of the source (“{r.signs.anchor[:60]}”)"
     if _SOURCE_COLON.search(r.signs.anchor) and "".join(words(r.signs.anchor.rsplit(":", 1)[-1])) in r.brands:
         yield "scraper", 1.0, f"the link is a note of the source (“{r.signs.anchor[:60]}”)"
     bare = not anchor or "".join(anchor) in r.brands or "http" in anchor[:1] or len(anchor) <= 2
@@ -233,7 +255,8 @@ def _copy(r: Reading) -> Iterator[tuple[str, float, str]]:
     if bare and few and story >= 0.6:
         yield "scraper", 0.7, "the page tells the linked article again under the same title"
     if bare and few and r.slug and all(w.isdigit() and len(w) >= 5 for w in r.slug) and r.target_slug:
-        yield "scraper", 0.5 if story < 0.4 else 0.7, "a numbered news item with nothing but a note of the source"
+        weight = 1.0 if ARTICLE_FOLDERS & set(r.segments) else 0.5
+        yield "scraper", weight, "a numbered news item with nothing but a note of the source"
     if _CITATION.fullmatch(r.signs.anchor.strip()) and not (r.signs.external_links or 0) > 60:
         machine = bool({"ai", "ki", "ia", "gpt", "chatgpt", "ask"} & {*r.title, *r.path_words, *r.labels, r.tld})
         yield "autogenerated", 1.0 if machine else 0.5, "a bare footnote number, as machines that answer set it"
@@ -251,8 +274,8 @@ def _doorway(r: Reading) -> Iterator[tuple[str, float, str]]:
     short = min(len(r.title), len(r.slug), 6)
     lower = bool(title) and title == title.lower() and short >= 3 and r.title[:short] == r.slug[:short]
     planted = "wp-content" in r.segments or "wp-includes" in r.segments
-    if planted:
-        yield "spam", 0.7, "the page hides in the site's upload folder"
+    if planted and not r.path.endswith((".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx", ".epub")):
+        yield "spam", 1.0, "the page hides in the site's upload folder"
     if lower:
         yield "spam", 0.3, "the title is a row of keywords"
         if len(r.segments) == 2 and r.segments[0] not in ARTICLE_FOLDERS and r.title == r.slug:

@@ -44,9 +44,9 @@ EARNED = {
     "data": """study; survey; statistics; stats; data; report; research; benchmark; index; figures;
         infographic; etude; chiffres; sondage; barometre; infographie; studie; umfrage; statistik;
         statistiken; zahlen; infografik; estudio; encuesta; estadisticas; datos; informe; infografia;
-        pesquisa; estudo; estatisticas; dados; relatorio; studio; ricerca; statistiche; dati;
-        infografica; onderzoek; cijfers; badanie; raport; statystyki; исследование; статистика;
-        данные; отчет; 調査; 統計; データ; 调查; 数据; 报告; 통계; 조사""",
+        pesquisa; estudo; estatisticas; dados; relatorio; ricerca; statistiche; dati; infografica;
+        onderzoek; cijfers; badanie; raport; statystyki; исследование; статистика; данные; отчет;
+        調査; 統計; データ; 调查; 数据; 报告; 통계; 조사""",
     "opinion": """opinion; interview; says; told; explains; according to; argues; column; commentary; think;
         avis; tribune; entretien; selon; explique; meinung; kommentar; erklart; laut; opinion de;
         explica; segun; entrevista; opiniao; parere; intervista; secondo; mening; volgens; opinia;

@@ -5,7 +5,11 @@ Each table is read against one part of a page: its headline and slug, its folder
 
 # Headline and slug. The tag is a link type, with a suffix where two tables of one type weigh differently.
 HEADLINE = {
-    "resource_page": """resources; ressources; resource page; resource list; resource library; resources and links;
+    "resource_page": """other organisations; other organizations; useful organisations; helpful organisations;
+        support organisations; helpful apps; apps and websites; websites and apps; external links;
+        external resources; sources of help; where to get help; further help; further information;
+        downloads und links; hilfsangebote; anlaufstellen; numeros utiles; contacts utiles;
+        resources; ressources; resource page; resource list; resource library; resources and links;
         helpful links; useful links; useful resources; useful websites; helpful resources; links;
         link list; links page; recommended sites; recommended reading; recommended resources;
         further reading; reading list; toolbox; toolkit; tool kit; tools and resources;
@@ -32,36 +36,40 @@ HEADLINE = {
         resurser; nyttige lenker; nyttige links; lenker; linkit; hyodyllisia linkkeja;
         hasznos linkek; linkek; linkuri utile; resurse; faydali linkler; kaynaklar; tautan;
         sumber daya; lien ket huu ich; χρησιμοι συνδεσμοι; קישורים""",
-    "list_post": """top #; best #; # best; # top; the best; best * for; best * in; best * of; # tools; # apps;
-        # sites; # websites; # blogs; # podcasts; # books; # resources; # platforms; # software;
-        # alternatives; # companies; # agencies; # services; # courses; # newsletters; # accounts;
-        # experts; # startups; # plugins; # influencers; # providers; # solutions; # programs;
-        # free; # great; # must; # essential; # amazing; # awesome; # useful; # recommended;
-        # popular; alternatives to; alternatives; best alternatives; competitors and alternatives;
-        roundup; round up; weekly roundup; link roundup; links of the week; this week in;
-        week in review; our favorite; our picks; top picks; must read; gift guide;
-        comparison of the best; ranked; ranking of; compared; the # best; best of; vs; top des;
-        le top; les meilleurs; les meilleures; meilleurs; meilleures; # meilleurs; # meilleures;
-        # outils; # applications; # logiciels; # comptes; # livres; # ressources; # idees;
-        # sites web; notre selection; selection de; comparatif*; classement; palmares; les # actus;
-        revue de presse; revue du web; revue de web; incontournables; # incontournables; die besten;
-        die # besten; beste; besten; # beste; # besten; # tools im vergleich; im vergleich;
-        bestenliste; rangliste; # apps fur; # webseiten; # bucher; # anbieter; # alternativen;
-        alternativen zu; empfehlenswerte; testsieger; lesetipps; linktipps der woche; los mejores;
-        las mejores; los # mejores; las # mejores; # mejores; mejores; # herramientas;
-        # aplicaciones; # webs; # paginas web; # libros; # alternativas; alternativas a; comparativa;
-        ranking de; recopilacion de; melhores; os melhores; as melhores; # melhores; # ferramentas;
-        # aplicativos; # livros; alternativas ao; comparativo; migliori; i migliori; le migliori;
-        # migliori; # strumenti; # app; # siti; # libri; alternative a; confronto; classifica;
-        selezione di; de beste; de # beste; # boeken; # tips en tools; alternatieven voor;
-        vergelijking; najlepsze; najlepszych; # najlepszych; # narzedzi; # stron; # aplikacji;
-        ranking; zestawienie; porownanie; przeglad; лучшие; лучших; # лучших; топ #; топ; # сервисов;
-        # инструментов; # сайтов; # приложений; # книг; подборка; рейтинг; обзор лучших; сравнение;
-        おすすめ; ランキング; 選; まとめ; 比較; 人気; 最佳; 推荐; 推薦; 排行榜; 排行; 十大; 盘点;
-        大全; 合集; 추천; 순위; 베스트; 비교; nejlepsi; nejlepsich; # nejlepsich; srovnani; basta;
-        de basta; # basta; beste #; de beste #; bedste; de bedste; # bedste; parhaat; # parasta;
-        legjobb; cele mai bune; # cele; en iyi; # en iyi; terbaik; # terbaik; tot nhat; hang dau;
-        καλυτερα; הטובים ביותר""",
+    "list_post": """indispensables; incontournables; must have*; must haves; les plus beaux; les plus belles;
+        die schonsten; schonste; schonsten; tollsten; los mas; las mas; imprescindibles; imperdibles;
+        imperdibili; imperdiveis; indispensabili; i piu belli; le piu belle; mooiste; leukste;
+        najpiekniejsze; najciekawsze; самые; самых; vackraste; flotteste; top #; best #; # best;
+        # top; the best; best * for; best * in; best * of; # tools; # apps; # sites; # websites;
+        # blogs; # podcasts; # books; # resources; # platforms; # software; # alternatives;
+        # companies; # agencies; # services; # courses; # newsletters; # accounts; # experts;
+        best startups; # plugins; # influencers; # providers; # solutions; # programs; # free;
+        # great; # must; # essential; # amazing; # awesome; # useful; # recommended; # popular;
+        alternatives to; alternatives; best alternatives; competitors and alternatives; roundup;
+        round up; weekly roundup; link roundup; links of the week; this week in; week in review;
+        our favorite; our picks; top picks; must read; gift guide; comparison of the best; ranked;
+        ranking of; compared; the # best; best of; vs; top des; le top; les meilleurs;
+        les meilleures; meilleurs; meilleures; # meilleurs; # meilleures; # outils; # applications;
+        # logiciels; # comptes; # livres; # ressources; # idees; # sites web; notre selection;
+        selection de; comparatif*; classement; palmares; les # actus; revue de presse; revue du web;
+        revue de web; # incontournables; die besten; die # besten; beste; besten; # beste; # besten;
+        # tools im vergleich; im vergleich; bestenliste; rangliste; # apps fur; # webseiten;
+        # bucher; # anbieter; # alternativen; alternativen zu; empfehlenswerte; testsieger;
+        lesetipps; linktipps der woche; los mejores; las mejores; los # mejores; las # mejores;
+        # mejores; mejores; # herramientas; # aplicaciones; # webs; # paginas web; # libros;
+        # alternativas; alternativas a; comparativa; ranking de; recopilacion de; melhores;
+        os melhores; as melhores; # melhores; # ferramentas; # aplicativos; # livros;
+        alternativas ao; comparativo; migliori; i migliori; le migliori; # migliori; # strumenti;
+        # app; # siti; # libri; alternative a; confronto; classifica; selezione di; de beste;
+        de # beste; # boeken; # tips en tools; alternatieven voor; vergelijking; najlepsze;
+        najlepszych; # najlepszych; # narzedzi; # stron; # aplikacji; ranking; zestawienie;
+        porownanie; przeglad; лучшие; лучших; # лучших; топ #; топ; # сервисов; # инструментов;
+        # сайтов; # приложений; # книг; подборка; рейтинг; обзор лучших; сравнение; おすすめ;
+        ランキング; 選; まとめ; 比較; 人気; 最佳; 推荐; 推薦; 排行榜; 排行; 十大; 盘点; 大全; 合集;
+        추천; 순위; 베스트; 비교; nejlepsi; nejlepsich; # nejlepsich; srovnani; basta; de basta;
+        # basta; beste #; de beste #; bedste; de bedste; # bedste; parhaat; # parasta; legjobb;
+        cele mai bune; # cele; en iyi; # en iyi; terbaik; # terbaik; tot nhat; hang dau; καλυτερα;
+        הטובים ביותר""",
     "tips": """# tips; # steps; # ways; # reasons; # mistakes; # things; # questions; # ideas; # secrets;
         # lessons; # facts; # conseils; # erreurs; # etapes; # astuces; # facons; # raisons;
         # choses; # tipps; # fehler; # schritte; # grunde; # consejos; # errores; # pasos; # razones;
@@ -85,17 +93,18 @@ HEADLINE = {
         авторская колонка; 寄稿; ゲスト; インタビュー; 対談; 访谈; 專訪; 专访; 投稿; 客座; 인터뷰;
         기고; rozhovor s; hostujici; intervju med; gastblogg; gjesteinnlegg; haastattelu; vieraskyna;
         interju; interviu cu; roportaj; konuk yazar; wawancara; phong van""",
-    "partnership": """partners; our partners; partner; partner program; partner programs; partner directory;
-        integrations; integration; integrations with; app marketplace; koppeling*; integracao com;
-        integracion con; integration mit; anbindung; marketplace; ecosystem; sponsors; our sponsors;
-        sponsor; supporters; our supporters; members; our members; member directory; membership;
+    "partnership": """certified products; certified partners; certified by; partners; our partners; partner;
+        partner program; partner programs; partner directory; integrations; integration;
+        integrations with; app marketplace; koppeling*; integracao com; integracion con;
+        integration mit; anbindung; marketplace; ecosystem; sponsors; our sponsors; sponsor;
+        supporters; our supporters; members; our members; member directory; membership;
         associate members; customers; our customers; clients; our clients; case study; case studies;
         customer story; customer stories; success story; success stories; testimonials; portfolio;
         our work; showcase; affiliates; affiliate program; affiliate programs; resellers;
-        certified partners; accreditation*; certification; accredited; exhibitors; exhibitor;
-        exhibitor list; speakers; summit; conference; expo; convention; symposium; agenda; event;
-        events; hackathon; media partners; webinar; collaborators; donors; supported by; funded by;
-        alumni; stakeholders; affiliations; friends; our friends; works with; startups; cohort;
+        accreditation*; certification; accredited; exhibitors; exhibitor; exhibitor list; speakers;
+        summit; conference; expo; convention; symposium; agenda; event; events; hackathon;
+        media partners; webinar; collaborators; donors; supported by; funded by; alumni;
+        stakeholders; affiliations; friends; our friends; works with; startups; cohort; cohort #;
         investors; portfolio companies; partenaires; nos partenaires; partenaire; partenariat*;
         adherents; nos adherents; membres; nos membres; nos clients; references clients;
         nos references; references; realisations; nos realisations; temoignages; soutiens;
@@ -136,37 +145,37 @@ HEADLINE = {
         un estudio; encuesta; estadisticas; informe; segun; segun un estudio; nota de prensa;
         notas de prensa; comunicado; prensa; sala de prensa; lanza; millones; pesquisa; estudo;
         estatisticas; relatorio; segundo estudo; imprensa; nota de imprensa; comunicado de imprensa;
-        na midia; lanca; milhoes; studio; ricerca; uno studio; sondaggio; indagine; statistiche;
-        rapporto; secondo; comunicato stampa; rassegna stampa; stampa; lancia; milioni; onderzoek;
-        uit onderzoek; cijfers; persbericht; pers; in de media; volgens; miljoen; badanie; badania;
-        z badan; raport; statystyki; ankieta; sondaz; wedlug; komunikat prasowy; dla mediow; prasa;
-        исследование; опрос; статистика; отчет; отчёт; пресс релиз; пресса; сми; аналитика; эксперты;
-        調査; 調査結果; アンケート; 統計; プレスリリース; 報告書; ニュース; 発表; 研究; 调查; 报告;
-        调研; 统计; 新闻; 新闻稿; 发布; 融资; 通訊社; 조사; 설문; 통계; 보도자료; 뉴스; 보고서;
-        vyzkum; pruzkum; tiskova zprava; undersokning; rapport; pressmeddelande; undersogelse;
+        na midia; lanca; milhoes; ricerca; uno sondaggio; indagine; statistiche; rapporto; secondo;
+        comunicato stampa; rassegna stampa; stampa; lancia; milioni; onderzoek; uit onderzoek;
+        cijfers; persbericht; pers; in de media; volgens; miljoen; badanie; badania; z badan; raport;
+        statystyki; ankieta; sondaz; wedlug; komunikat prasowy; dla mediow; prasa; исследование;
+        опрос; статистика; отчет; отчёт; пресс релиз; пресса; сми; аналитика; эксперты; 調査;
+        調査結果; アンケート; 統計; プレスリリース; 報告書; ニュース; 発表; 研究; 调查; 报告; 调研;
+        统计; 新闻; 新闻稿; 发布; 融资; 通訊社; 조사; 설문; 통계; 보도자료; 뉴스; 보고서; vyzkum;
+        pruzkum; tiskova zprava; undersokning; rapport; pressmeddelande; undersogelse;
         pressemeddelelse; undersokelse; pressemelding; tutkimus; tiedote; kutatas; felmeres;
         sajtokozlemeny; studiu; comunicat de presa; arastirma; anket; basin bulteni; riset; survei;
         siaran pers; nghien cuu; khao sat""",
-    "local_citation": """local business*; near me; near you; opening hours; contractors in;
-        services in; companies in; suppliers in; list of local; phone number; directions;
-        reviews and directions; yellow pages; local guide; places to; things to do in; where to eat;
-        local directory; town guide; village directory; chamber of commerce; business association;
-        visit; tourist information; tourism; horaires; horaires d ouverture; avis et;
-        telephone et adresse; pages jaunes; commerces; commercants; artisans; entreprises de;
-        office de tourisme; chambre de commerce; association des commercants; offnungszeiten;
-        adresse; telefonnummer; branchenbuch; gelbe seiten; ortliche; firmen in; unternehmen in;
-        stadtportal; stadtmarketing; gewerbeverein; handwerker in; tourismusverband; horario;
-        horarios; telefono y direccion; paginas amarillas; empresas en; negocios en; guia local;
-        guia comercial; camara de comercio; asociacion de comerciantes; oficina de turismo;
-        horario de funcionamento; endereco; telefone e endereco; empresas em; lojas em;
-        guia da cidade; camara municipal; associacao comercial; orari; orari di apertura; indirizzo;
-        pagine gialle; aziende a; imprese a; negozi a; guida locale; camera di commercio; pro loco;
-        openingstijden; adres; gouden gids; bedrijven in; winkels in; lokale; ondernemersvereniging;
-        vvv; godziny otwarcia; telefon; firmy w; uslugi w; panorama firm; izba gospodarcza;
-        часы работы; режим работы; адрес; телефон; фирмы; компании города; желтые страницы; 営業時間;
-        アクセス; 店舗情報; 電話番号; 商工会; 観光協会; 地域情報; 营业时间; 地址; 电话; 本地; 商会;
-        영업시간; 주소; 전화번호; oteviraci doba; firmy v; oppettider; abningstider; apningstider;
-        aukioloajat; nyitvatartas; program de lucru; calisma saatleri; jam buka; alamat; gio mo cua""",
+    "local_citation": """local business*; near me; near you; opening hours; contractors in; services in; companies in;
+        suppliers in; list of local; phone number; directions; reviews and directions; yellow pages;
+        local guide; places to; things to do in; where to eat; local directory; town guide;
+        village directory; chamber of commerce; business association; tourist information; tourism;
+        horaires; horaires d ouverture; avis et; telephone et adresse; pages jaunes; commerces;
+        commercants; artisans; entreprises de; office de tourisme; chambre de commerce;
+        association des commercants; offnungszeiten; adresse; telefonnummer; branchenbuch;
+        gelbe seiten; ortliche; firmen in; unternehmen in; stadtportal; stadtmarketing;
+        gewerbeverein; handwerker in; tourismusverband; horario; horarios; telefono y direccion;
+        paginas amarillas; empresas en; negocios en; guia local; guia comercial; camara de comercio;
+        asociacion de comerciantes; oficina de turismo; horario de funcionamento; endereco;
+        telefone e endereco; empresas em; lojas em; guia da cidade; camara municipal;
+        associacao comercial; orari; orari di apertura; indirizzo; pagine gialle; aziende a;
+        imprese a; negozi a; guida locale; camera di commercio; pro loco; openingstijden; adres;
+        gouden gids; bedrijven in; winkels in; lokale; ondernemersvereniging; vvv; godziny otwarcia;
+        telefon; firmy w; uslugi w; panorama firm; izba gospodarcza; часы работы; режим работы;
+        адрес; телефон; фирмы; компании города; желтые страницы; 営業時間; アクセス; 店舗情報;
+        電話番号; 商工会; 観光協会; 地域情報; 营业时间; 地址; 电话; 本地; 商会; 영업시간; 주소;
+        전화번호; oteviraci doba; firmy v; oppettider; abningstider; apningstider; aukioloajat;
+        nyitvatartas; program de lucru; calisma saatleri; jam buka; alamat; gio mo cua""",
     "broken_link": """no longer available; discontinued; shut down; has closed; moved to; outdated; page removed;
         link broken; dead link*; link rot; lien mort; liens morts; toter link; tote links;
         enlace roto; enlaces rotos; link quebrado; link interrotto; dode link; martwy link;
@@ -178,9 +187,9 @@ FOLDERS = {
         zasoby bibliotheque library bibliography libguides guides-links useful-links documentation
         linksammlung linkliste reading reference references-links toolkit bookmarks-links
         sitographie odkazy""",
-    "guest_contribution": """guest guest-post guest-posts guest-blog contributors contributor write-for-us interviews
-        interview podcast podcasts episodes episode gastbeitrag gastbeitraege entretiens entrevistas
-        entrevista intervista interviste wywiad wywiady tribune""",
+    "guest_contribution": """author authors autor auteur autore guest guest-post guest-posts guest-blog contributors
+        contributor write-for-us interviews interview podcast podcasts episodes episode gastbeitrag
+        gastbeitraege entretiens entrevistas entrevista intervista interviste wywiad wywiady tribune""",
     "partnership": """work integracoes integraciones koppelingen anbindungen integrazioni integracje partners
         partner partenaires partenaire partnerzy parceiros socios sponsors sponsor integrations
         integration marketplace members member-directory customers clients case-studies case-study
@@ -188,12 +197,15 @@ FOLDERS = {
         evenements veranstaltungen eventos testimonials referenzen referencias referenties
         realisations references kunden klanten mitglieder adherents leden apps connectors ecosystem
         speakers agenda conference summit""",
-    "digital_pr": """news press newsroom press-releases press-release media actualites actualite actu actus
-        nachrichten aktuelles noticias notizie nieuws wiadomosci aktualnosci novosti economie
-        economia wirtschaft business politics politique markets finance money tech technology world
-        national local-news lifestyle societe gesellschaft sociedad cultura opinion presse prensa
-        stampa pers story stories statistics research""",
-    "local_citation": """local-businesses local-business branches handwerker commerces-locaux biz business businesses
+    "digital_pr": """pressemitteilung pressemitteilungen communique communiques communiques-de-presse comunicado
+        comunicados comunicati persbericht persberichten news press newsroom press-releases
+        press-release media actualites actualite actu actus nachrichten aktuelles noticias notizie
+        nieuws wiadomosci aktualnosci novosti economie economia wirtschaft business politics
+        politique markets finance money tech technology world national local-news lifestyle societe
+        gesellschaft sociedad cultura opinion presse prensa stampa pers story stories statistics
+        research""",
+    "local_citation": """firmen firma-listing commercants artisans negocios-locales gewerbe unternehmensverzeichnis
+        local-businesses local-business branches handwerker commerces-locaux biz business businesses
         listing listings place places company companies suppliers supplier venue venues local
         directory-listing firma firmy empresas empresa entreprise entreprises commerces branchenbuch
         unternehmen negocio negocios azienda aziende bedrijf bedrijven location locations
@@ -220,10 +232,9 @@ SITE_NAMES = {
 LINK = {
     "digital_pr": """survey; study; data; report; statistics; research; according to; found that; poll;
         analysis by; etude; sondage; enquete; selon; studie; umfrage; laut; estudio; encuesta; segun;
-        informe; pesquisa; estudo; segundo; studio; sondaggio; secondo; onderzoek; volgens; badanie;
-        raport; wedlug; исследование; опрос; по данным; 調査; 調査によると; 调查; 报告; 据; 조사;
-        told; said; spokesperson; founder of; fondateur de; grunder von; fundador de; fondatore di;
-        expert chez""",
+        informe; pesquisa; estudo; segundo; sondaggio; secondo; onderzoek; volgens; badanie; raport;
+        wedlug; исследование; опрос; по данным; 調査; 調査によると; 调查; 报告; 据; 조사; told; said;
+        spokesperson; founder of; fondateur de; grunder von; fundador de; fondatore di; expert chez""",
     "guest_contribution": """about the author; author bio; this post was written by; this article was written by;
         this is a guest post by; guest post by; is the founder of; is the ceo of; is the co founder;
         is a writer; is a content; is a marketing; is a freelance; works at; he writes; she writes;
@@ -258,3 +269,10 @@ LINK = {
         vantagens; preco; vantaggi; prezzo; voordelen; prijs; zalety; wady; cena; плюсы; минусы;
         цена; 料金; 特徴; 优点; 价格; 가격""",
 }
+
+# The whole text of a link that leads from an entry of a list to the site.
+WEBSITE_BUTTON = """website; visit website; visit site; web site; official site; homepage; home page; site web;
+    site internet; voir le site; visiter le site; webseite; zur webseite; internetseite; web; sitio web; pagina web;
+    visitar web; visitar; site; visite o site; sito web; sito; vai al sito; naar de website; strona; strona www;
+    strona internetowa; www; сайт; перейти на сайт; 公式サイト; ホームページ; 官网; 공식 사이트; hemsida; hjemmeside;
+    nettside; kotisivu; web sitesi"""

@@ -24,17 +24,19 @@ NOISE, LINKABLE = "noise", "linkable"  # linkable: the type cannot be told from 
 class Labelled:
     page: PageSigns
     label: str
-    origin: str  # made or real
+    origin: str  # made, probes or real
 
     @property
     def half(self) -> str:
+        if self.origin == "probes":
+            return "dev"
         site = domains.registrable(self.page.source_url) or self.page.source_url
         return "test" if hashlib.sha256(site.encode()).digest()[0] % 2 else "dev"
 
 
-def made() -> Iterator[Labelled]:
-    """Pages of our own making."""
-    with (HERE / "made.csv").open(encoding="utf-8", newline="") as file:
+def made(name: str = "made") -> Iterator[Labelled]:
+    """Pages of our own making; `probes` are the traps (words and names that mislead), all in the development half."""
+    with (HERE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             page = PageSigns(
                 source_url=row["source_url"],
@@ -50,7 +52,7 @@ def made() -> Iterator[Labelled]:
                 is_spam=True if row["is_spam"] else None,
                 our_brands=("Tidyclock",),
             )
-            yield Labelled(page, row["label"], "made")
+            yield Labelled(page, row["label"], name)
 
 
 def real() -> Iterator[Labelled]:
