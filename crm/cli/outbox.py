@@ -12,7 +12,7 @@ from crm.errors import NotFound
 from crm.journal import Actor
 from crm.mailboxes import queries as mailboxes
 from crm.models.accounts import Organisation, Project
-from crm.models.batches import Batch, Enrollment
+from crm.models.batches import Batch
 from crm.models.mail import Message, Touch
 from crm.outbox import queries, service
 
@@ -65,8 +65,8 @@ def doubt_resolve(mail_id: str, decision: str, project_name: str | None, as_json
     """Decide about one mail: it was `sent`, send it `again`, or `drop` it."""
     with transaction() as s:
         project = find_project(s, project_name)
-        message = s.scalar(_own(project, Message).where(Message.public_id == mail_id))
-        touch = s.scalar(_own(project, Touch).where(Touch.public_id == mail_id))
+        message = queries.own(s, project, Message, mail_id)
+        touch = queries.own(s, project, Touch, mail_id)
         if message is not None:
             service.resolve_doubt(s, message, decision, COMMAND)
         elif touch is not None and decision == "again":
@@ -134,15 +134,6 @@ def _what(s: Session, project: Project, address: str | None, batch_name: str | N
     if found is None:
         raise NotFound(f"There is no batch {batch_name}.")
     return found
-
-
-def _own(project: Project, model: Any) -> Any:
-    return (
-        select(model)
-        .join(Enrollment, Enrollment.id == model.enrollment_id)
-        .join(Batch, Batch.id == Enrollment.batch_id)
-        .where(Batch.project_id == project.id)
-    )
 
 
 def _doubt(d: queries.Doubt) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.errors import NotFound
 from crm.models.accounts import Project
+from crm.models.events import Job
 from crm.models.mail import Message
 from crm.models.mailboxes import Mailbox, MailboxCheck
-from crm.vocabulary import MessageState
+from crm.vocabulary import JobState, MessageState
 
 COUNTS = tuple(
     m.value
@@ -58,6 +59,14 @@ def card(s: Session, mailbox: Mailbox) -> Card:
     )
     n = s.scalar(sent) or 0
     return Card(mailbox, n, last.findings, last.at, last.passed) if last else Card(mailbox, n)
+
+
+def open_check(s: Session, mailbox: Mailbox) -> Job | None:
+    """The newest check of this mailbox that still runs or failed."""
+    query = select(Job).where(Job.kind == "mailbox_check", Job.organisation_id == mailbox.organisation_id)
+    newest = s.scalars(query.order_by(Job.id.desc()).limit(20))
+    job = next((j for j in newest if j.params.get("mailbox") == mailbox.id), None)
+    return job if job is not None and job.state != JobState.DONE else None
 
 
 def by_address(s: Session, address: str) -> Mailbox:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from email import message_from_bytes
 
-from crm import clock, domains
+from crm import clock, domains, work
 from crm.adapters import dns, imap, smtp
 from crm.adapters.accounts import PLAIN, Account
 from crm.adapters.dns import NoAnswer, Resolver
@@ -21,6 +21,7 @@ from crm.mailboxes.health import Finding, Seen
 from crm.models.mailboxes import Mailbox
 
 log = logging.getLogger("crm.mailboxes")
+CHECK = "mailbox_check"
 WAIT = timedelta(minutes=2)
 WAIT_HERE = timedelta(seconds=8)
 STEP_SECONDS = 1.0
@@ -70,6 +71,20 @@ def check(mailbox_id: int, *, resolver: Resolver | None = None, results: str = "
     with transaction() as s:
         service.remember_check(s, s.get_one(Mailbox, mailbox_id), [f.to_dict() for f in found], health.passed(found))
     return found
+
+
+@work.handler(CHECK)
+def probe_and_check(job: work.Running) -> None:
+    """The job behind the button: a mail to oneself, then DNS."""
+    mailbox_id, results = int(job.params["mailbox"]), ""
+    job.progress(0, 2, "a mail to yourself")
+    try:
+        results = probe(mailbox_id).authentication_results
+    except CrmError as error:
+        job.log(error.message)
+    job.progress(1, 2, "name servers and sign-in")
+    found = check(mailbox_id, results=results)
+    job.result(passed=health.passed(found))
 
 
 def check_due() -> int:

@@ -1,6 +1,7 @@
 """Verbs on our own mail accounts: connect, change, remove, and open their secrets for one connection."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -84,6 +85,50 @@ def connect(
     row.state, row.pause_reason, row.login_failures, row.removed_at = MailboxState.OK.value, None, 0, None
     journal.record(s, "mailbox.connected", row, organisation_id=organisation.id, project=project, actor=actor)
     return row
+
+
+def connect_with_grant(
+    s: Session, organisation: Organisation, project: Project | None, address: str, grant: oauth.Grant, actor: Actor
+) -> Mailbox:
+    """Add a mailbox of Google or Microsoft that signs in with a token."""
+    guess = providers.guess(address)
+    fallback = "microsoft" if grant.client.provider == "microsoft" else "google_workspace"
+    known = guess if guess is not None and guess.key in ("gmail", fallback) else providers.by_key(fallback)
+    assert known is not None
+    return connect(
+        s,
+        organisation,
+        project,
+        address=address,
+        smtp=known.smtp,
+        imap=known.imap,
+        provider=known.key,
+        grant=grant,
+        actor=actor,
+    )
+
+
+def change_password(s: Session, mailbox: Mailbox, password: str, actor: Actor) -> None:
+    """Keep a new password and let the mailbox try again."""
+    mailbox.secret, mailbox.auth = vault.seal(password, _bound_to(mailbox)), "password"
+    mailbox.login_failures = 0
+    if mailbox.state == MailboxState.NEEDS_LOGIN:
+        mailbox.state, mailbox.pause_reason = MailboxState.OK.value, None
+    journal.record(s, "mailbox.password_changed", mailbox, organisation_id=mailbox.organisation_id, actor=actor)
+
+
+def pack_sign_in(client: oauth.Client, begun: oauth.Begun, address: str) -> str:
+    """An authorization under way, sealed: it waits in the browser's cookie."""
+    held = {"client": asdict(client), "begun": asdict(begun), "address": address}
+    return vault.seal(json.dumps(held), "oauth-sign-in")
+
+
+def unpack_sign_in(sealed: str) -> tuple[oauth.Client, oauth.Begun, str]:
+    """The authorization again. Raises Refused when there is none."""
+    if not sealed:
+        raise Refused("This sign-in was not started here, or is too old. Start again.")
+    held = json.loads(vault.unseal(sealed, "oauth-sign-in"))
+    return oauth.Client(**held["client"]), oauth.Begun(**held["begun"]), str(held["address"])
 
 
 def change(s: Session, mailbox: Mailbox, values: dict[str, Any], actor: Actor = SYSTEM) -> None:

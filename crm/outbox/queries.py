@@ -163,6 +163,17 @@ def coming(s: Session, project: Project, limit: int = 50) -> list[Next]:
     ]
 
 
+def own(s: Session, project: Project, model: type[Any], public_id: str) -> Any:
+    """The message or touch with this public id if it belongs to the project, else None."""
+    query = (
+        select(model)
+        .join(Enrollment, Enrollment.id == model.enrollment_id)
+        .join(Batch, Batch.id == Enrollment.batch_id)
+        .where(Batch.project_id == project.id, model.public_id == public_id)
+    )
+    return s.scalar(query)
+
+
 def forecast(s: Session, project: Project) -> Outlook:
     """What will leave on which day from which mailbox, if nobody answers."""
     steps: dict[int, dict[int, int]] = {}

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from crm.models.accounts import Organisation, Project
 from crm.models.batches import Batch, Enrollment
 from crm.models.mail import InboundMessage, Message, Thread, Touch
 from crm.models.mailboxes import Mailbox
+from crm.models.prospects import Prospect
 from crm.outbox import compose, schedule
 from crm.outbox.compose import CannotCompose, Draft
 from crm.outbox.doubting.service import resolve as resolve_doubt
@@ -24,7 +26,8 @@ from crm.outbox.freezing.service import message_id_key
 from crm.outbox.recording.service import mark_sent
 from crm.outbox.resting.service import check_breakers
 from crm.outbox.stopping.service import Stopped, hold, on_the_wire, postpone, stop, stop_domain
-from crm.vocabulary import EnrollmentState, MailboxState, MessageState, StopReason, TouchState
+from crm.prospects import service as prospects
+from crm.vocabulary import EnrollmentState, MailboxState, MessageState, Stage, StopReason, TouchState
 
 __all__ = [
     "Stopped",
@@ -32,6 +35,7 @@ __all__ = [
     "drop_touch",
     "hold",
     "mark_sent",
+    "opt_out",
     "pause",
     "postpone",
     "resolve_doubt",
@@ -155,6 +159,36 @@ def drop_touch(s: Session, touch: Touch, actor: Actor) -> None:
     if touch.state != TouchState.NEEDS_DATA:
         raise Refused("This mail is not waiting for anybody.")
     stop(s, s.get_one(Enrollment, touch.enrollment_id), StopReason.BY_HAND, actor, "given up by a person")
+
+
+def opt_out(s: Session, message_public_id: str) -> bool:
+    """The recipient of this mail wants no more: suppressed for good, every sequence to the address ends. Idempotent."""
+    message = s.scalar(select(Message).where(Message.public_id == message_public_id))
+    if message is None:
+        return False
+    me = Actor("recipient", message.public_id)
+    contacts.suppress(
+        s,
+        organisation_id=message.organisation_id,
+        kind="address",
+        value=message.rcpt_normal,
+        reason="opt_out",
+        detail="the opt-out link",
+        actor=me,
+    )
+    for enrollment in s.scalars(select(Enrollment).where(Enrollment.person_id == message.person_id)):
+        if enrollment.organisation_id == message.organisation_id:
+            stop(s, enrollment, StopReason.OPT_OUT, me, "the opt-out link")
+            prospect = s.get_one(Prospect, enrollment.prospect_id)
+            if prospect.stage in (Stage.CONTACTED, Stage.REPLIED, Stage.IN_BATCH):
+                prospects.set_stage(s, prospect, Stage.DECLINED, "asked not to be written to", me)
+    return True
+
+
+def save_sending(s: Session, project: Project, rules: dict[str, Any], actor: Actor) -> None:
+    """Keep a project's windows (see outbox/forms.py)."""
+    project.settings = dict(project.settings or {}) | {"sending": rules}
+    journal.record(s, "project.sending_changed", project, project=project, actor=actor, data=rules)
 
 
 @undo.handler("outbox.reply")
