@@ -81,7 +81,7 @@ def worlds(seeds: int, plot: Path | None) -> None:
         line = " ".join(f"{way} {100 * shares[kind][way]:.0f}" for way in WAYS)
         gain = [r.gain for r in found if r.kind == kind]
         print(f"{kind}: product {100 * judging.median(found, kind, 'product'):.0f} {line} fresh "
-              f"{100 * judging.median(found, kind, 'fresh'):.0f} gain x{np.median(gain):.2f} worst x{min(gain):.2f} "
+              f"{100 * judging.median(found, kind, 'fresh'):.0f} auc {judging.median(found, kind, 'auc'):.2f} gain x{np.median(gain):.2f} worst x{min(gain):.2f} "
               + " ".join(f"{k} {v:.3f}" for k, v in judging.forecast(found, kind).items()))  # fmt: skip
     print(f"fresh 50 after five rounds: {100 * judging.after_five(min(seeds, 20)):.0f}")
     if plot:

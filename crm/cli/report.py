@@ -14,7 +14,7 @@ group = click.Group("report", help="Where pitches end up and what wins links.")
 csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 since_option = click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day; default: everything.")
 until_option = click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
-NAMES = ("gap", "time", "cost", "quality", "channels", "changes", "pitches")
+NAMES = ("gap", "progress", "time", "cost", "quality", "channels", "changes", "pitches")
 
 
 @group.command("funnel")

@@ -91,7 +91,8 @@ def sent_rows(frame: pd.DataFrame, now: datetime) -> pd.DataFrame:
     age = _days(frame, "sent_at", now)
     bounced = np.zeros(len(frame), dtype=bool)
     if "bounced" in frame:
-        bounced = frame["bounced"].map(_truthy).to_numpy(dtype=bool)
+        said = frame["bounced"]
+        bounced = (said if said.dtype == bool else said.map(_truthy)).to_numpy(dtype=bool)
     return frame[np.isfinite(age) & (age >= -SLACK_DAYS) & ~bounced]
 
 

@@ -53,7 +53,7 @@ class Fitted:
         return np.asarray(expit(self._eta(self._traits(prospects), self.weights)), dtype=np.float64)
 
     def draw(self, prospects: pd.DataFrame, rng: np.random.Generator, *, wide: float = 1.0) -> Floats:
-        """P(linked) under one set of weights drawn from what is still possible (Thompson); `wide` times the variance."""
+        """P(linked) under one draw of the weights (Thompson), with `wide` times their variance."""
         drawn = rng.multivariate_normal(self.weights, wide * self.covariance, method="cholesky")
         return self._linked(self._traits(prospects), drawn)
 

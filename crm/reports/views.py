@@ -74,8 +74,10 @@ def cost() -> Response:
     with reading() as s:
         project = access.current_project(s)
         wanted = queries.choice(s, project.id, _args())
-        tables = [showing.table(s, project, name, wanted) for name in ("cost", "channels", "quality")]
-        return page("reports/cost.html", w=wanted, tables=zip(("cost", "channels", "quality"), tables, strict=True))
+        tables = [
+            (name, showing.table(s, project, name, wanted)) for name in ("cost", "channels", "quality", "progress")
+        ]
+        return page("reports/cost.html", w=wanted, tables=tables)
 
 
 @bp.get("/report/rows")

@@ -16,6 +16,7 @@ class Result:
     product: float
     links: float
     fresh: float
+    auc: float
     static: float
     dr: float
     overlap: float
@@ -40,6 +41,7 @@ def world(job: tuple[str, int, bool]) -> Result:
         product=product.value / oracle_value.value,
         links=links.expected / oracle.expected,
         fresh=_fresh(kind, seed, links),
+        auc=_auc(kind, seed, links),
         static=static.expected / oracle.expected,
         gain=links.expected / static.expected,
         guessed=links.predictions,
@@ -65,13 +67,10 @@ def forecast(found: list[Result], kind: str) -> dict[str, float]:
     p = np.concatenate([r.guessed for r in found if r.kind == kind])
     won = np.concatenate([r.won for r in found if r.kind == kind])
     edges = np.array_split(np.argsort(p), 10)
-    place = np.empty(len(p))
-    place[np.argsort(p)] = np.arange(len(p))
     return {
         "ratio": float(p.sum() / won.sum()),
         "ece": float(sum(abs(p[g].mean() - won[g].mean()) * len(g) for g in edges) / len(p)),
         "skill": float(1 - np.mean((p - won) ** 2) / np.mean((won.mean() - won) ** 2)),
-        "auc": float((place[won].mean() - (won.sum() - 1) / 2) / (~won).sum()),
     }
 
 
@@ -82,6 +81,16 @@ def _fresh(kind: str, seed: int, run: Run) -> float:
     best = np.argsort(-run.fitted.chance(_observable(pool)))[:50]
     ideal = np.argsort(-pool["_oracle"].to_numpy())[:50]
     return float(pool["_true"].iloc[best].sum() / pool["_true"].iloc[ideal].sum())
+
+
+def _auc(kind: str, seed: int, run: Run) -> float:
+    """How often a winner stands above a loser among 4,000 prospects that nobody picked."""
+    same = World(kind, np.random.default_rng([seed, KINDS.index(kind)]))
+    pool = same.prospects(4000)
+    won = same.rng.random(4000) < (pool["_interest"] * pool["_ship"]).to_numpy()
+    place = np.empty(4000)
+    place[np.argsort(run.fitted.chance(_observable(pool)))] = np.arange(4000)
+    return float((place[won].mean() - (won.sum() - 1) / 2) / (~won).sum())
 
 
 def after_five(seeds: int) -> float:

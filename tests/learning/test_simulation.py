@@ -14,12 +14,12 @@ def found() -> list[Result]:
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("kind", "bar"), [("published", 0.93), ("shifted", 0.93), ("noisy", 0.87), ("reversed", 0.75)])
+@pytest.mark.parametrize(("kind", "bar"), [("published", 0.93), ("shifted", 0.93), ("noisy", 0.87), ("reversed", 0.80)])
 def test_the_product_rule_wins_most_of_what_an_oracle_wins(found: list[Result], kind: str, bar: float) -> None:
     assert median(found, kind, "product") >= bar
 
 
-@pytest.mark.parametrize(("kind", "bar"), [("published", 0.93), ("shifted", 0.92), ("noisy", 0.89), ("reversed", 0.68)])
+@pytest.mark.parametrize(("kind", "bar"), [("published", 0.93), ("shifted", 0.93), ("noisy", 0.89), ("reversed", 0.75)])
 def test_ranking_by_links_wins_most_of_the_links(found: list[Result], kind: str, bar: float) -> None:
     assert median(found, kind, "links") >= bar
 
@@ -37,16 +37,17 @@ def test_predictions_come_true(found: list[Result], kind: str) -> None:
 
 
 def test_the_order_it_learned_holds_for_prospects_it_never_saw(found: list[Result]) -> None:
-    assert median(found, "published", "fresh") >= 0.9 and median(found, "reversed", "fresh") >= 0.8
+    assert median(found, "published", "fresh") >= 0.88 and median(found, "reversed", "fresh") >= 0.65
+    assert median(found, "published", "auc") >= 0.65
 
 
 def test_five_rounds_are_enough_to_find_most_of_the_best_fifty() -> None:
-    assert after_five(6) >= 0.88
+    assert after_five(6) >= 0.80
 
 
 @pytest.mark.learn
 def test_forty_worlds_of_each_kind_hold_the_bars() -> None:
     many = results(40, first=5000)
     assert [
-        median(many, kind, "product") >= bar for kind, bar in zip(KINDS, (0.93, 0.93, 0.87, 0.75), strict=True)
+        median(many, kind, "product") >= bar for kind, bar in zip(KINDS, (0.93, 0.93, 0.87, 0.80), strict=True)
     ] == [True] * 4

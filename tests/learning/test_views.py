@@ -135,3 +135,22 @@ def test_a_wording_is_named_the_better_one_only_from_95_percent_on() -> None:
     assert [v.wins for v in large] == [False, True]
     chosen = [next_variant([("A", 600, 40), ("B", 600, 90)], np.random.default_rng(i)) for i in range(50)]
     assert chosen.count("B") > 45
+
+
+def test_reasons_to_look_again_come_from_what_happened_since_the_last_gap(
+    ada: FlaskClient, world: World, lived: object
+) -> None:
+    from crm import journal
+    from crm.models.gap import Snapshot
+
+    assert "Reasons to look at the gap again" not in ada.get("/review/quarter").text
+    with clock.at(LATER - timedelta(days=100)), transaction() as s:
+        s.add(Snapshot(project_id=world.project.id, at=clock.now(), changes={"spikes": {"clockly.example": 40}}))
+    with transaction() as s:
+        journal.record(s, "content.published", world.project, project=world.project)
+    text = ada.get("/review/quarter").text
+    assert (
+        "The last gap is 100 days old" in text
+        and "clockly.example gained 40" in text
+        and "A new asset is published" in text
+    )

@@ -10,7 +10,9 @@ from crm import clock
 from crm.db import transaction
 from crm.learning import service
 from crm.models.batches import Enrollment
+from crm.models.gap import Snapshot
 from crm.models.prospects import Prospect
+from crm.models.targets import KeywordPosition
 from crm.vocabulary import OutcomeKind
 from tests.conftest import World
 from tests.learning.stage import campaign, ground, mailed, marked, prospect
@@ -101,3 +103,16 @@ def test_today_names_what_waits_in_order_and_gives_it_keys(ada: FlaskClient, liv
 def test_a_stranger_sees_nothing_of_it(cleo: FlaskClient, lived: object) -> None:
     assert "from 43 pitches" not in cleo.get("/report").text
     assert "0 pitches" in cleo.get("/report/rows").text
+
+
+def test_progress_shows_each_snapshot_beside_the_ranks(ada: FlaskClient, world: World, lived: object) -> None:
+    with transaction() as s:
+        s.add(Snapshot(project_id=world.project.id, at=LATER, n_gap=96, benchmark={"": {"domains": 41, "quality": 30}}))
+        s.add(
+            KeywordPosition(
+                project_id=world.project.id, keyword="time tracking", url="u", domain="tidyclock.example", position=7,
+                on=LATER.date(),
+            )
+        )  # fmt: skip
+    text = ada.get("/report/progress.csv").text
+    assert "2026-11-20,41,30,96," in text and ",7.0" in text

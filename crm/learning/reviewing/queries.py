@@ -1,7 +1,7 @@
 """The seven lines of the review with what the project says to each, and the reasons to run the gap again."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -17,8 +17,8 @@ from crm.models.events import Event
 from crm.models.gap import Import, Snapshot
 from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
-from crm.models.targets import ContentIdea, HealthCheck, TargetPage
-from crm.vocabulary import ImportState, Stage
+from crm.models.targets import HealthCheck, TargetPage
+from crm.vocabulary import Angle, ImportState, Stage
 
 STEP_DONE, STEP_OPENED = "review.step_done", "review.step_opened"
 QUARTER = timedelta(days=92)
@@ -66,29 +66,49 @@ def review(s: Session, project: Project, quarter: str) -> list[Step]:
 
 
 def reasons(s: Session, project: Project) -> list[Reason]:
-    """Rerun triggers: answers fell, an asset was published, the last snapshot is old, rivals grew, a new scale."""
+    """Rerun triggers: answers fell, an asset is out, pages or rivals changed, a PR push began, the gap is old."""
+    last = s.scalar(select(Snapshot).where(Snapshot.project_id == project.id).order_by(Snapshot.id.desc()).limit(1))
     found = []
     drop = response_drop(queries.pitches(s, project.id), pd.Timestamp(clock.now()))
     if drop and drop.fell:
         found.append(Reason(drop.words(), "/report/conversion?by=template"))
-    last = s.scalar(select(Snapshot).where(Snapshot.project_id == project.id).order_by(Snapshot.id.desc()).limit(1))
-    since = last.at if last else project.created_at
-    published = select(ContentIdea).where(ContentIdea.project_id == project.id, ContentIdea.published_at > since)
-    for idea in s.scalars(published):
-        found.append(Reason(f"“{idea.title}” is published since the last gap.", "/prospects?stage=open"))
-    if last and clock.now() - last.at > QUARTER:
-        found.append(Reason(f"The last gap is {(clock.now() - last.at).days} days old.", "/import"))
-    rivals = select(func.count(Competitor.id)).where(Competitor.project_id == project.id, Competitor.created_at > since)
-    if last and (n := s.scalar(rivals) or 0):
-        found.append(Reason(f"{_many(n, 'new competitor')} since the last gap.", "/import"))
-    for kind, words in (("health.changed", "Your own pages changed since the last gap."),):
-        if last and s.scalar(
-            select(Event.id).where(Event.project_id == project.id, Event.kind == kind, Event.at > since)
-        ):
-            found.append(Reason(words, "/targets"))
     fit = queries.latest_fit(s, project.id)
     if fit and fit.measures.get("stepped_back"):
         found.append(Reason("The score stepped back to the shipped weights.", "/report/learned"))
+    if last is None:
+        return found
+    if clock.now() - last.at > QUARTER:
+        found.append(Reason(f"The last gap is {(clock.now() - last.at).days} days old.", "/import"))
+    for side, more in ((last.changes or {}).get("spikes") or {}).items():
+        found.append(Reason(f"{side} gained {more} referring domains: something of theirs earns links.", "/gap"))
+    return found + _since(s, project.id, last.at)
+
+
+def _since(s: Session, project_id: int, at: datetime) -> list[Reason]:
+    """What happened after the last gap that makes it out of date."""
+    asked = [
+        (
+            ("content.published",),
+            "A new asset is published: its waiting prospects can be pitched.",
+            "/prospects?stage=open",
+        ),
+        (("target.added", "target.archived"), "The target pages changed: other rivals may matter now.", "/import"),
+        (("competitor.added", "competitor.removed"), "The set of competitors changed.", "/import"),
+        (("learning.reset",), "The scoring was changed by hand.", "/gap"),
+    ]
+    kinds = set(s.scalars(select(Event.kind).where(Event.project_id == project_id, Event.at > at).distinct()))
+    found = [Reason(words, url) for names, words, url in asked if kinds & set(names)]
+    pr = select(Batch.id).where(Batch.project_id == project_id, Batch.angle == Angle.PR.value, Batch.approved_at > at)
+    if s.scalar(pr.limit(1)):
+        found.append(Reason("A digital PR push began: the media list should be fresh.", "/prospects?type=digital_pr"))
+    mended = (
+        select(HealthCheck.id)
+        .join(TargetPage, TargetPage.id == HealthCheck.target_page_id)
+        .where(TargetPage.project_id == project_id, HealthCheck.passed, HealthCheck.at > at)
+        .where(HealthCheck.target_page_id.in_(select(HealthCheck.target_page_id).where(HealthCheck.passed.is_(False))))
+    )
+    if s.scalar(mended.limit(1)):
+        found.append(Reason("Own pages were repaired: prospects that waited for them can be pitched.", "/targets"))
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm import clock
@@ -14,8 +14,10 @@ from crm.learning import counts, delays, features
 from crm.learning import queries as learning
 from crm.learning.ranking.queries import moves
 from crm.models.accounts import Project
+from crm.models.gap import Snapshot
 from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
+from crm.models.targets import KeywordPosition
 from crm.reports import conversion, queries
 from crm.reports.periods import Choice
 from crm.reports.survival import Curve, curve
@@ -162,6 +164,36 @@ def _changes(s: Session, project: Project, wanted: Choice) -> Table:
     return Table("What the last refit moved", [(n, n.replace("_", " ").capitalize()) for n in names], rows)
 
 
+def _progress(s: Session, project: Project, wanted: Choice) -> Table:
+    """Own referring domains, gap and mean rank over the files of a project, oldest first."""
+    within = queries.within(Snapshot.at, wanted)
+    rows: list[dict[str, Any]] = []
+    for shot in s.scalars(select(Snapshot).where(Snapshot.project_id == project.id, *within).order_by(Snapshot.id)):
+        own = (shot.benchmark or {}).get("", {})
+        rows.append(
+            {
+                "day": str(shot.at.date()),
+                "domains": own.get("domains"),
+                "quality": own.get("quality"),
+                "gap": shot.n_gap,
+            }
+        )
+    ranks = (
+        select(KeywordPosition.on, func.avg(KeywordPosition.position))
+        .where(KeywordPosition.project_id == project.id, KeywordPosition.domain == project.domain)
+        .group_by(KeywordPosition.on)
+    )
+    rows += [{"day": str(day), "rank": round(float(rank), 1)} for day, rank in s.execute(ranks)]
+    columns = [
+        ("day", "Day"),
+        ("domains", "Referring domains"),
+        ("quality", "Live and followed"),
+        ("gap", "Gap domains"),
+        ("rank", "Mean rank of your pages"),
+    ]
+    return Table("Progress over time", columns, sorted(rows, key=lambda row: str(row["day"])))
+
+
 def _pitches(s: Session, project: Project, wanted: Choice) -> Table:
     frame = counts.with_bands(queries.log(s, project.id, wanted))
     names = (
@@ -208,6 +240,7 @@ _TABLES: dict[str, Callable[[Session, Project, Choice], Table]] = {
     "channels": _channels,
     "changes": _changes,
     "pitches": _pitches,
+    "progress": _progress,
 }
 
 
