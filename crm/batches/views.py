@@ -1,6 +1,6 @@
 """Screens of batches: suggestions, composer, review, and the running batch."""
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -46,7 +46,8 @@ def new() -> Response:
         group = overview.find_group(s, project, request.args.get("group", ""))
         own = pitches.own(s, project)
         drafts = [b.batch for b in overview.batches(s, project) if b.batch.state == BatchState.DRAFT]
-        return page("batches/new.html", chosen=chosen, group=group, angles=ANGLES, own=own, drafts=drafts)
+        known: dict[str, Any] = {"own": own, "drafts": drafts, "angles": ANGLES, "mailable": overview.mailable(s, chosen)}
+        return page("batches/new.html", chosen=chosen, group=group, **known)
 
 
 @bp.post("/batches/new")
@@ -263,7 +264,9 @@ def _create(
     project = access.current_project(s)
     boxes = desk.mailboxes(s, project)
     box = boxes[0] if boxes else None
-    return service.create(s, project, chosen, angle, template, box, name, exploring=exploring, actor=access.actor())
+    made = service.create(s, project, chosen, angle, template, box, name, exploring=exploring, actor=access.actor())
+    making.must_hold_somebody(made, len(chosen))
+    return made
 
 
 def _person(s: Session, public_id: str, key: str) -> Enrollment:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from crm.batches import queries, service
 from crm.batches.desk.queries import mailboxes
-from crm.batches.making.service import Made
+from crm.batches.making.service import Made, must_hold_somebody
 from crm.batches.overview import queries as overview
 from crm.batches.pitches.queries import find as find_template
 from crm.batches.suggest import SIZE, Group
@@ -73,6 +73,7 @@ def create(
         template = find_template(s, project, template_name).row if template_name else None
         box = _mailbox(s, project, address)
         made = service.create(s, project, people, chosen_angle, template, box, name, exploring=exploring, actor=COMMAND)
+        must_hold_somebody(made, len(people))
         data = {**_batch(s, made.batch), "left_out": [{"domain": d, "reason": r} for d, r in made.left_out]}
     emit(data, as_json, lambda: _text(data) + _left(made))
 

@@ -12,6 +12,7 @@ from crm.batches import service
 from crm.models.accounts import Project
 from crm.models.batches import Batch, BatchStep, Enrollment
 from crm.models.mailboxes import Mailbox
+from crm.models.prospects import Prospect
 from crm.models.targets import HealthCheck, TargetPage
 from crm.vocabulary import Angle
 from tests.batches.conftest import make_mailbox, maker
@@ -228,3 +229,28 @@ def test_the_list_asks_the_same_number_of_questions_for_one_batch_and_for_many(
     with count_queries() as many:  # type: ignore[attr-defined]
         ada.get("/batches")
     assert many.n == one.n
+
+
+@pytest.mark.usefixtures("now")
+def test_a_batch_of_nobody_is_refused_with_the_reason(ada: FlaskClient, world: World) -> None:
+    furnish(world, batch=False)
+    with db.transaction() as s:
+        project = s.get_one(Project, world.project.id)
+        page = s.scalars(select(TargetPage)).one()
+        lonely = Prospect(
+            project_id=project.id,
+            domain="lonely.example",
+            stage="prospect",
+            stage_at=clock.now(),
+            target_page_id=page.id,
+            created_at=clock.now(),
+        )
+        s.add(lonely)
+        s.flush()
+        key = lonely.public_id
+    assert "no contact yet" in text(ada.get(f"/batches/new?prospect={key}"))
+    answer = ada.post("/batches/new", data={"prospect": key, "angle": "pr"})
+    assert answer.status_code == 409
+    assert "lonely.example: no contact yet" in text(answer)
+    with db.reading() as s:
+        assert s.scalars(select(Batch)).all() == []

@@ -70,6 +70,13 @@ def create(
     return Made(batch, tuple(left_out))
 
 
+def must_hold_somebody(made: Made, n_asked: int) -> None:
+    """Raise Refused when nobody of those asked for could be enrolled; an empty batch helps nobody."""
+    if n_asked and len(made.left_out) == n_asked:
+        some = "; ".join(f"{domain}: {why}" for domain, why in made.left_out[:3])
+        raise Refused(f"Nobody here can be mailed yet ({some}). Find contacts first, then make the batch.")
+
+
 def add_prospects(s: Session, batch: Batch, prospects: Iterable[Prospect]) -> tuple[tuple[str, str], ...]:
     """Take more people into a batch; returns who could not be taken, and why."""
     _must_be_open(batch)

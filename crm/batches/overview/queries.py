@@ -78,6 +78,21 @@ def prospects_of(s: Session, project: Project, public_ids: Sequence[str]) -> lis
     return list(s.scalars(query.order_by(Prospect.rank_value.desc(), Prospect.id)))
 
 
+def mailable(s: Session, prospects: Sequence[Prospect]) -> set[int]:
+    """Which of these prospects have a contact that may be written to, by inner id."""
+    query = (
+        select(Contact.prospect_id)
+        .join(PersonAddress, PersonAddress.id == Contact.address_id)
+        .where(
+            Contact.prospect_id.in_([p.id for p in prospects]),
+            Contact.retired_at.is_(None),
+            Contact.kind.not_in(_UNUSABLE),
+            PersonAddress.stale_at.is_(None),
+        )
+    )
+    return set(s.scalars(query))
+
+
 def batches(s: Session, project: Project) -> list[Counted]:
     """Every batch of the project, the newest first."""
     rows = list(s.scalars(select(Batch).where(Batch.project_id == project.id).order_by(Batch.id.desc())))
