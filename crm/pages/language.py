@@ -1,6 +1,7 @@
 """The language of a page as two letters. Pure. The text is asked first: themes often claim English for everything."""
 
 import re
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _ENOUGH = 120
+_loading = threading.Lock()
 
 
 def language(text: str, declared: str, said: Structured) -> str | None:
@@ -52,8 +54,13 @@ def _guess(sample: str) -> str:
     return {"nb": "no", "nn": "no"}.get(str(code), str(code))
 
 
-@lru_cache(maxsize=1)
 def _model() -> Any:
+    with _loading:  # readers run in threads; each copy of the model would cost 80 MB
+        return _loaded()
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> Any:
     import py3langid  # heavy: loads a model of a few megabytes
 
     py3langid.set_languages([*_KNOWN, "nn"])
