@@ -32,6 +32,10 @@ def safe_next(target: str) -> str:
 
 
 def _block(template: str, block: str, values: dict[str, Any]) -> str:
-    found: Template = current_app.jinja_env.get_template(template)
+    """One block with the components that base.html gives to every page."""
+    env = current_app.jinja_env
+    found: Template = env.get_template(template)
     current_app.update_template_context(values)
+    components = env.get_template("_ui.html").make_module(values)
+    values |= {"ui": components, "icon": components.icon}  # type: ignore[attr-defined]
     return "".join(found.blocks[block](found.new_context(values)))
