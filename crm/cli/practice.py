@@ -86,8 +86,9 @@ def run(port: int, seed: int) -> None:
     servers = Servers(ledger, _seed(ledger, seed), clock.now, _wanted(ledger, 0, 0, 0))
     ports = servers.start()
     with transaction() as s:
-        setup.ensure(s, ports)
+        made = setup.ensure(s, ports)
         token = setup.sign_in_token(s)
+    setup.prove(made.mailbox_id)
     write_all(servers.world, settings.instance / "samples")
     port = _free(port)
     children = [_child("-m", "flask", "worker"), _child("-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}",

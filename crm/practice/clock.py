@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from crm import clock
-from crm.adapters import web
+from crm.adapters import dns, web
 from crm.db import reading, transaction
 from crm.models.events import WorldClock
 from crm.practice.cast import EPOCH
-from crm.practice.network import PracticeNetwork, ledger_path
+from crm.practice.network import PracticeNames, PracticeNetwork, ledger_path
 
 FRESH_SECONDS = 0.5
 
 
 def install(settings: Settings) -> None:
-    """Make this process obey the practice clock and read the practice web and no other."""
+    """Make this process obey the practice clock and know the practice web and its names, and no others."""
     clock.install(PracticeClock())
+    dns.install(PracticeNames())
     web.install(web.Fetcher(PracticeNetwork(ledger_path(settings.instance)), pause=0.0))
 
 

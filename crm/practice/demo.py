@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Select, event, select
+from sqlalchemy import event, select
 
 from config import Settings
 from crm import clock, db, jobs, prepare, work
@@ -18,14 +18,13 @@ from crm.adapters.network import LoopbackWorld
 from crm.batches import service as batches
 from crm.batches.overview import queries as overview
 from crm.contacts import run as contacts
-from crm.db import reading, transaction
+from crm.db import transaction
 from crm.gap import service as gap
 from crm.journal import Actor
 from crm.learning import run as learning
 from crm.models.accounts import Project
 from crm.models.mailboxes import Mailbox
 from crm.models.prospects import Prospect
-from crm.models.targets import TargetPage
 from crm.practice import setup
 from crm.practice.actors import Post
 from crm.practice.cast import EPOCH
@@ -36,16 +35,15 @@ from crm.practice.exports import write_all
 from crm.practice.figures import Figures, collect, ranking
 from crm.practice.ledger import Ledger
 from crm.practice.network import ledger_path
-from crm.practice.simulation import Stage, advance
+from crm.practice.simulation import MORNING, Stage, advance
 from crm.practice.standin import StandIn
 from crm.prospects import service as prospects
-from crm.targets import run as targets
 from crm.vocabulary import LinkType
 from crm.vocabulary import Stage as Standing
 
 ACTOR = Actor("practice", "demo")
-N_CONTACTS = 175  # sites whose pages are read for people
-WAVES = ((100, 21), (45, 24))  # (people to mail, days to wait for them)
+N_CONTACTS = 150  # sites whose pages are read for people
+WAVES = ((85, 20), (35, 20))  # (people to mail, days to wait for them)
 BATCH = 25
 PITCHED = (
     *("pitch_existing_page", "offer_update", "propose_guest_contribution"),
@@ -87,6 +85,7 @@ def stand(folder: Path, seed: int, refused: LinkType | None = None) -> Iterator[
     try:
         with transaction() as s:
             made = setup.ensure(s, ports)
+        setup.prove(made.mailbox_id)
         yield Stand(servers, ledger, held, Post(USER, ports.smtp), made.project_id, made.mailbox_id, folder)
     finally:
         servers.stop()
@@ -126,6 +125,8 @@ def play(on: Stand, tell: Tell) -> Figures:
 
         def passed(moment: datetime, step: str = step, start: datetime = start, days: int = days) -> None:
             tell(step, min(days, (moment - start).days), days)
+            if moment.hour == MORNING:
+                person.morning()
 
         stage = Stage(on.servers.world, on.ledger, on.post, on.clock, person.look, passed)
         advance(stage, end)
@@ -146,9 +147,7 @@ def bring_files(on: Stand, tell: Tell) -> None:
 
 
 def choose(on: Stand, tell: Tell) -> None:
-    """Take the pitchable sites of the gap as prospects, read their pages for people, and check our own pages."""
-    for target_id in _ids(select(TargetPage.id).where(TargetPage.project_id == on.project_id)):
-        targets.check(target_id)
+    """Take the pitchable sites of the gap as prospects, and read their pages for people."""
     found = select(Prospect).where(Prospect.project_id == on.project_id, Prospect.stage == Standing.FOUND)
     with transaction() as s:
         prospects.accept(s, list(s.scalars(found.where(Prospect.action.in_(PITCHED)).order_by(Prospect.id))), ACTOR)
@@ -181,8 +180,3 @@ def make_batches(on: Stand, people: int, tell: Tell) -> int:
             scheduled += started
         tell("people scheduled", scheduled, people)
     return scheduled
-
-
-def _ids(query: Select[int]) -> list[int]:
-    with reading() as s:
-        return sorted(s.scalars(query))

@@ -6,15 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.accounts import service as accounts
+from crm.db import reading
+from crm.mailboxes import run as mailboxes_run
 from crm.mailboxes import service as mailboxes
 from crm.mailboxes.providers import Endpoint
 from crm.models.accounts import Competitor, Organisation, Project, User
 from crm.models.mailboxes import Mailbox
+from crm.models.targets import TargetPage
 from crm.practice import clock
 from crm.practice.cast import OWN, OWN_NAME, RIVALS
 from crm.practice.doors import PASSWORD, USER
 from crm.practice.network import Ports
 from crm.practice.owners import KEYWORDS, OWN_PAGES, own_site
+from crm.targets import run as targets_run
 from crm.targets import service as targets
 from crm.vocabulary import PageType
 
@@ -47,6 +51,17 @@ def ensure(s: Session, ports: Ports) -> Practice:
     _rivals(s, project)
     box = _mailbox(s, project, ports)
     return Practice(user.id, user.organisation_id, project.id, box.id)
+
+
+def prove(mailbox_id: int) -> None:
+    """Try the mailbox by a mail to itself, as with a real one, and look at our own pages, unless that was done."""
+    with reading() as s:
+        probed = s.get_one(Mailbox, mailbox_id).probed_at
+        pages = list(s.scalars(select(TargetPage.id).order_by(TargetPage.id)))
+    if probed is None:
+        mailboxes_run.probe(mailbox_id)
+        for page_id in pages:
+            targets_run.check(page_id)
 
 
 def sign_in_token(s: Session) -> str:

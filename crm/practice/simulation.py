@@ -23,7 +23,7 @@ from crm.practice.actors import Post, act
 from crm.practice.cast import World
 from crm.practice.clock import Movable
 from crm.practice.ledger import Ledger
-from crm.vocabulary import BatchState, EnrollmentState, MessageState, TouchState
+from crm.vocabulary import BatchState, EnrollmentState, MailboxState, MessageState, TouchState
 
 DAY = range(7, 20)  # hours (UTC) in which somebody may send or write
 CHECKS = (8, 14)  # hours in which links are looked at
@@ -86,10 +86,12 @@ def _hour(stage: Stage, moment: datetime) -> None:
     outbox.reap()
     came = act(stage.world, stage.ledger, stage.post, moment)
     stage.passed.received += came
-    if came or _something_to_send(moment + timedelta(hours=1)):
+    waiting = _to_send(moment + timedelta(hours=1))
+    if came or any(step > 1 for step in waiting):  # a follow-up leaves only after the inbox was read
         for mailbox_id in _mailboxes():
             inbox.poll(mailbox_id)
         stage.after_reading()
+    if waiting:
         stage.passed.sent += _send(stage, moment + timedelta(minutes=55))
     if moment.hour in CHECKS:
         outcomes.check_due()
@@ -122,17 +124,19 @@ def _next_due(now: datetime, until: datetime) -> datetime | None:
     return max(due, slot) if due is not None and slot is not None else due
 
 
-def _something_to_send(until: datetime) -> bool:
+def _to_send(until: datetime) -> set[int]:
+    """The steps of the mails that become due by `until` in mailboxes that may send."""
     with reading() as s:
         touch = (
-            select(Touch.id)
+            select(Touch.step_no)
             .join(Enrollment, Enrollment.id == Touch.enrollment_id)
             .join(Batch, Batch.id == Enrollment.batch_id)
+            .join(Mailbox, Mailbox.id == Batch.mailbox_id)
             .where(Touch.state == TouchState.PLANNED, Touch.due_at <= until, Batch.state == BatchState.RUNNING)
-            .where(Enrollment.state == EnrollmentState.ACTIVE)
+            .where(Enrollment.state == EnrollmentState.ACTIVE, Mailbox.state == MailboxState.OK)
         )
-        message = select(Message.id).where(Message.state == MessageState.QUEUED, Message.due_at <= until)
-        return s.scalar(touch.limit(1)) is not None or s.scalar(message.limit(1)) is not None
+        message = select(Message.step_no).where(Message.state == MessageState.QUEUED, Message.due_at <= until)
+        return {step or 1 for step in (*s.scalars(touch.distinct()), *s.scalars(message.distinct()))}
 
 
 def _mailboxes() -> list[int]:

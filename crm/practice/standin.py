@@ -9,15 +9,17 @@ from crm import domains
 from crm.db import reading, transaction
 from crm.journal import Actor
 from crm.models.accounts import Project
-from crm.models.batches import Enrollment
+from crm.models.batches import Batch, Enrollment
 from crm.models.gap import LinkingPage
 from crm.models.mail import InboundMessage
+from crm.models.mailboxes import Mailbox
 from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
 from crm.models.targets import TargetPage
+from crm.outbox import service as outbox
 from crm.outcomes import run as outcomes_run
 from crm.outcomes import service as outcomes
-from crm.vocabulary import Intent, MailKind, OutcomeKind, PlacementState, Stage
+from crm.vocabulary import BatchState, Intent, MailboxState, MailKind, OutcomeKind, PlacementState, Stage
 
 ACTOR = Actor("practice", "stand-in")
 MEANS = {
@@ -42,6 +44,16 @@ class StandIn:
     def __init__(self, project_id: int) -> None:
         self._project_id = project_id
         self._seen = 0
+
+    def morning(self) -> None:
+        """Look at what the product has stopped by itself over night, and let it go on."""
+        with transaction() as s:
+            for box in s.scalars(
+                select(Mailbox).where(Mailbox.state == MailboxState.PAUSED, Mailbox.removed_at.is_(None))
+            ):
+                outbox.resume(s, box, ACTOR)
+            for batch in s.scalars(select(Batch).where(Batch.state == BatchState.PAUSED).order_by(Batch.id)):
+                outbox.resume(s, batch, ACTOR)
 
     def look(self) -> int:
         """Mark the outcome of each new answer and check the pages that it names; returns how many there were."""
