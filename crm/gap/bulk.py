@@ -5,6 +5,7 @@ reader (comma decimals, other encodings, a preamble) is left to the reader: `gat
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +133,9 @@ def _host(url: str, dialect: Dialect) -> str:
     shared = ", ".join(f"'{name}', 'www.{name}'" for name in domains.SHARED_PATHS)
     cut = dialect.third.format(url)
     return (
-        f"CASE WHEN NOT ({url} LIKE 'http://%' OR {url} LIKE 'https://%') THEN {url} "
-        f"WHEN {cut} IN ({shared}) THEN {url} ELSE {cut} END"
+        f"CASE WHEN NOT ({url} LIKE 'https://%' OR {url} LIKE 'http://%') THEN {url} "
+        f"WHEN {cut} IN ({shared}) THEN {url} "
+        f"WHEN {cut} LIKE 'www.%.%' THEN substr({cut}, 5) ELSE {cut} END"
     )
 
 
@@ -195,7 +197,11 @@ def _gathered(found: list[tuple[Any, ...]], names: list[str]) -> Gathered | None
             continue
         metrics = {name: float(v) for name, v in zip(names, scores, strict=True) if v is not None}
         rank = (float(best["number"]), str(best["url"])) if best else NO_PAGE
-        side.setdefault(site, Held()).add(Held(int(links), int(live), rank, metrics))
+        one = Held(int(links), int(live), rank, metrics)
+        if (held := side.get(site)) is None:
+            side[site] = one
+        else:
+            held.add(one)
         total += int(links)
         targets[goal] = targets.get(goal, 0) + int(links)
     targets.pop("", None)
@@ -204,6 +210,9 @@ def _gathered(found: list[tuple[Any, ...]], names: list[str]) -> Gathered | None
     return Gathered(side, main if clear else None, total)
 
 
+@lru_cache(maxsize=1 << 19)
 def _site(text: str) -> str | None:
+    if "/" not in text:
+        return domains.site_of_host(text)
     found = domains.address(text)
     return found.site if found else None
