@@ -8,6 +8,7 @@ lost, language outside the market, ...) are `flags`, and never noise.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm import domains
 from crm.prospects import noise_words, shape, type_words
@@ -205,16 +206,18 @@ def _words(r: Reading) -> Iterator[tuple[str, float, str]]:
             if rule not in seen:
                 seen.add(rule)
                 yield rule, WEIGHTS[rule][1], f"“/{segment}/” in the address: {WORDS[rule]}"
-    yield from _host_words(r)
+    yield from _host_words(r.labels)
 
 
-def _host_words(r: Reading) -> Iterator[tuple[str, float, str]]:
-    seen: set[str] = set()
-    for label in r.labels:
-        compact = label.replace("-", "")
+@lru_cache(maxsize=8192)
+def _host_words(labels: tuple[str, ...]) -> list[tuple[str, float, str]]:
+    """What the site's name says; remembered, because an export names the same site again and again."""
+    found: dict[str, tuple[str, float, str]] = {}
+    for label in labels:
+        compact, pieces = label.replace("-", ""), label.split("-")
         for part, rule in _HOST_PARTS:
             long_enough = len(part) >= 5 and (compact.startswith(part) or compact.endswith(part))
-            if rule not in seen and (long_enough or part in label.split("-")):
-                seen.add(rule)
+            if rule not in found and (long_enough or part in pieces):
                 weight = 1.0 if part == label else WEIGHTS[rule][2]
-                yield rule, weight, f"the site calls itself “{part}”: {WORDS[rule]}"
+                found[rule] = (rule, weight, f"the site calls itself “{part}”: {WORDS[rule]}")
+    return list(found.values())

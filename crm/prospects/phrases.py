@@ -58,7 +58,12 @@ class Phrases:
     def find(self, found: Sequence[str], text: str = "") -> dict[str, str]:
         """Tag -> the words that matched first, for a list of words and, for unspaced scripts, the text itself."""
         hits: dict[str, str] = {}
+        exact, stems = self._exact, self._stems
         for at, word in enumerate(found):
+            here = exact.get(word)
+            near = stems.get(word[:_STEM])
+            if here is None and near is None and not (self._numbers and word.isdigit()):
+                continue
             for tag, parts in self._candidates(word):
                 if tag not in hits and _matches(found, at, parts):
                     hits[tag] = " ".join(found[at : at + len(parts)])
