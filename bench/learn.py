@@ -80,9 +80,9 @@ def worlds(seeds: int, plot: Path | None) -> None:
     for kind in KINDS:
         line = " ".join(f"{way} {100 * shares[kind][way]:.0f}" for way in WAYS)
         gain = [r.gain for r in found if r.kind == kind]
-        print(f"{kind}: product {100 * judging.median(found, kind, 'product'):.0f} {line} fresh "
-              f"{100 * judging.median(found, kind, 'fresh'):.0f} auc {judging.median(found, kind, 'auc'):.2f} gain x{np.median(gain):.2f} worst x{min(gain):.2f} "
-              + " ".join(f"{k} {v:.3f}" for k, v in judging.forecast(found, kind).items()))  # fmt: skip
+        figures = {name: 100 * judging.median(found, kind, name) for name in ("product", "fresh", "auc")}
+        said = {**figures, "gain": float(np.median(gain)), "worst": min(gain), **judging.forecast(found, kind)}
+        print(f"{kind}: {line} | " + " ".join(f"{name} {value:.3g}" for name, value in said.items()))
     print(f"fresh 50 after five rounds: {100 * judging.after_five(min(seeds, 20)):.0f}")
     if plot:
         plot.write_text(drawn(shares), encoding="utf-8")
