@@ -24,12 +24,14 @@ from crm.gap.found import Place, place
 from crm.gap.graph import run as graph_run
 from crm.gap.reader import Tally
 from crm.gap.snapshots import service as store
+from crm.gap.watching import run as watching_run
 from crm.models.accounts import Competitor, Project
 from crm.models.gap import Import
 from crm.models.prospects import Prospect
 from crm.prospects import authority
 from crm.vocabulary import Grain, ImportState
 
+watch_folder = watching_run.tick  # for the timetable
 HANDLERS = (graph_run.run,)  # the worker imports this file; its import brings these handlers with it
 T = TypeVar("T")
 BATCH = 200

@@ -1,0 +1,1 @@
+"""The watched folder: exports that are put there are imported without a browser."""
