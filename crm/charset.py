@@ -31,8 +31,8 @@ def decode(body: bytes, content_type: str = "") -> str:
             return body[len(mark) :].decode(name, "replace")
     declared = _known(_first(_IN_HEADER, content_type)) or _declared_inside(body)
     text = _try(body, "utf-8")
-    if text is not None and declared in (None, "utf-8", "cp1252"):
-        return text  # a page of valid UTF-8 under a Latin label is UTF-8 far more often than not
+    if text is not None and not (text.isascii() and declared):
+        return text  # letters that happen to be valid UTF-8 are UTF-8, whatever an old label says
     if declared is not None:
         return body.decode(declared, "replace")
     return _guessed(body)

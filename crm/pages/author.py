@@ -23,7 +23,7 @@ _MARKED = (
 )
 _INNER = '[itemprop~="name"], .fn, .p-name, .author-name, .name, [rel~="author"], [property~="schema:name"], .username, a, h2, h3, h4, h5, strong'  # noqa: E501
 _NOT_AUTHOR = re.compile(
-    r"comment|related|avatar|authority|authoriz|reviewer|photographer|editor|translator|quote|testimonial", re.I
+    r"comment|related|review|rating|avatar|authority|authoriz|photographer|editor|translator|quote|testimonial", re.I
 )
 _CARD = re.compile(
     r"\b(card|teaser|related|post-preview|summary|excerpt|entry-list|more-|item-preview|read-next|list-item)"
@@ -47,7 +47,7 @@ class Author:
 
 def author(page: Page, said: Structured, kinds: tuple[str, ...] = ()) -> Author | None:
     """The author that the page names, or None."""
-    if {"wiki", "not_found", "soft_404"} & set(kinds):
+    if {"wiki", "not_found", "soft_404"} & set(kinds) or ("product" in kinds and not said.is_article()):
         return None
     sites = _site_names(page, said)
     visible = list(_visible(page, sites))
@@ -173,8 +173,9 @@ def _name_in(node: LexborNode, sites: tuple[str, ...]) -> str | None:
         if inner.mem_id == node.mem_id or _NOT_AUTHOR.search(inner.attributes.get("class") or ""):
             continue
         text = node_text(inner)
-        if name := names.person(names.first_of_several(_by_stripped(text)), sites=sites, single=_is_short(whole)):
-            return name if bylines.leads_to(whole, text) else None
+        name = names.person(names.first_of_several(_by_stripped(text)), sites=sites, single=_is_short(whole))
+        if name and bylines.leads_to(whole, text):
+            return name
     return bylines.in_marked(whole, sites)
 
 

@@ -6,7 +6,7 @@ from crm.pages import names, zones
 from crm.pages.dom import Page, clean, node_text
 
 _LEADS = (
-    r"(?:words|text|story|article|post|report|review|guide|recipe|interview)(?: and (?:photos|images|pictures))? by"
+    r"(?:words|text|story|article|post|report|guide|recipe|interview)(?: and (?:photos|images|pictures))? by"
     r"|(?:originally )?(?:written|posted|published|submitted|contributed|authored|compiled|created|maintained|curated|researched|prepared) by"  # noqa: E501
     r"|by|author|authored by|about the author|written and photographed by|the author|our author|posted on .{6,24} by|published .{6,24} by"  # noqa: E501
     r"|(?:ein (?:beitrag|artikel) )?von|(?:text|autor|autorin|verfasser|verfasserin|über den autor|über die autorin)|(?:verfasst|geschrieben|erstellt|veröffentlicht|eingestellt) von"  # noqa: E501
@@ -29,6 +29,9 @@ _ENDS_BYLINE = re.compile(
     r"^\s*(?:$|[|·•,;(/»«–—\-\[@]|\s(?:on|am|le|el|il|op|den|in|for|at|and|und|et|y|e|&|vom|published|posted|updated|last|is a|is an|ist|reviewed|edited|medically|fact|photo|foto|bilder|\d)|\d|さん|が|、|。|/|\.$|\.\s)",  # noqa: E501
     re.IGNORECASE,
 )
+_WRITTEN_BY = re.compile(
+    rf"(?i:\b(?:written|authored) by|\bwords by|\bautore?:|\bauteur ?:|\bgeschrieben von|\bécrit par|\bescrito por)\s+(?P<name>{_NAME})"  # noqa: E501
+)
 _GUEST = re.compile(
     r"(?i:guest (?:post|article|contribution|blog(?: post)?|author|column)(?: (?:is|was))?(?: (?:written|contributed|provided))?\s*(?:by|from|:)|contributed by guest(?: author)?|gast(?:beitrag|artikel|autorin|autor)(?: ist)?\s*(?:von|:)"  # noqa: E501
     r"|article invité (?:de|par)|invitad[oa]:|artículo invitado (?:de|por)|articolo ospite di|寄稿[:：])\s*(?P<name>"
@@ -49,6 +52,9 @@ def in_marked(text: str, sites: tuple[str, ...]) -> str | None:
             found = pattern.search(line.strip())
             if found and (name := _named(found, sites, single=len(text) < 120)):
                 return name
+    inside = _WRITTEN_BY.search(text)
+    if inside and (name := names.person(_cut(inside.group("name")), sites=sites)):
+        return name
     return names.person(names.first_of_several(text), sites=sites) if len(text) <= 60 else None
 
 

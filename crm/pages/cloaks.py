@@ -18,7 +18,10 @@ _AT_WORDS = r"at|ät|aet|arroba|arobase|arobas|chiocciola|apenstaartje|affe|klam
 _DOT_WORDS = r"dot|punkt|punto|point|ponto|punt|piste|kropka|точка|ドット|どっと"
 _WORD = r"[a-z0-9][a-z0-9_%+-]{0,40}"
 _AT_MARKED = rf"[ \t]{{0,3}}{_OPEN}[ \t]{{0,2}}(?:{_AT_WORDS}|@|a)[ \t]{{0,2}}{_SHUT}[ \t]{{0,3}}"
-_AT_SPACED = r"[ \t]{1,3}(?:at|AT|At|ät|arroba|arobase)[ \t]{1,3}"
+_AT_SPACED = (
+    r"[ \t]{1,3}(?:at|AT|At|ät|arroba|arobase|arobas|chiocciola|apenstaartje|klammeraffe|snabel-?a|kukac|malpa|małpa"
+    r"|собака)[ \t]{1,3}"
+)
 _AT_OTHER = r"[ \t]{0,2}(?:＠|[★☆●○◎◆■▲＃♪](?=[a-z0-9]))[ \t]{0,2}|[ \t]{1,3}@[ \t]{0,3}|[ \t]{0,3}@[ \t]{1,3}"
 _DOT_MARKED = rf"[ \t]{{0,3}}{_OPEN}[ \t]{{0,2}}(?:{_DOT_WORDS}|\.)[ \t]{{0,2}}{_SHUT}[ \t]{{0,3}}"
 _DOT_SPACED = rf"[ \t]{{1,3}}(?:{_DOT_WORDS}|DOT|Dot|PUNKT)[ \t]{{1,3}}|[ \t]{{1,2}}\.[ \t]{{1,2}}(?=[a-z])"

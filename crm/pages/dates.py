@@ -15,18 +15,18 @@ from crm.pages.dom import Page, clean, node_text
 from crm.pages.structured import Structured, values
 
 _MONTHS = (
-    "jan january januar jänner janvier enero gennaio januari janeiro ene gen janv ledna stycznia",
-    "feb february februar février fevrier febrero febbraio februari fevereiro fév febr",
-    "mar march märz maerz mars marzo maart março marca mrz mär",
-    "apr april avril abril aprile avr abr",
-    "may mai mayo maggio mei maio mag maj",
-    "jun june juni juin junio giugno junho giu",
-    "jul july juli juillet julio luglio julho lug juil",
-    "aug august août aout agosto augustus augusti ago",
-    "sep sept september septembre septiembre settembre setembro set",
-    "oct october oktober octobre octubre ottobre outubro okt ott out",
-    "nov november novembre noviembre novembro",
-    "dec december dezember décembre decembre diciembre dicembre dezembro dez déc dic des desember",
+    "jan stycznia ledna января ocak tammikuuta january januar jänner janvier enero gennaio januari janeiro ene gen janv",  # noqa: E501
+    "feb lutego února unora февраля şubat helmikuuta february februar février fevrier febrero febbraio februari fevereiro fév febr",  # noqa: E501
+    "mar marca března brezna марта mart maaliskuuta march märz maerz mars marzo maart março marca mrz mär",
+    "apr kwietnia dubna апреля nisan huhtikuuta april avril abril aprile avr abr",
+    "may maja května мая mayıs toukokuuta mai mayo maggio mei maio mag maj",
+    "jun czerwca června июня haziran kesäkuuta june juni juin junio giugno junho giu",
+    "jul lipca července июля temmuz heinäkuuta july juli juillet julio luglio julho lug juil",
+    "aug sierpnia srpna августа ağustos elokuuta august août aout agosto augustus augusti ago",
+    "sep września září сентября eylül syyskuuta sept september septembre septiembre settembre setembro set",
+    "oct października října октября ekim lokakuuta october oktober octobre octubre ottobre outubro okt ott out",
+    "nov listopada listopadu ноября kasım marraskuuta november novembre noviembre novembro",
+    "dec grudnia prosince декабря aralık joulukuuta december dezember décembre decembre diciembre dicembre dezembro dez déc dic des desember",  # noqa: E501
 )
 _MONTH = {name: i + 1 for i, names in enumerate(_MONTHS) for name in names.split()}
 _NAMES = "|".join(sorted(map(re.escape, _MONTH), key=len, reverse=True))
@@ -42,7 +42,7 @@ _UPDATED = re.compile(
     r"last (?:updated?|modified|edited|changed|revised|reviewed)|updated?|modified|revised|zuletzt (?:aktualisiert|geändert"  # noqa: E501
     r"|bearbeitet)|(?:letzte )?aktualisier(?:t|ung)|letzte änderung|geändert|stand|mis(?:e)? à jour|dernière (?:mise à jour|modification)|modifié"  # noqa: E501
     r"|actualizado|última (?:actualización|modificación)|aggiornato|ultim[ao] (?:aggiornamento|modifica)|bijgewerkt|laatst (?:bijgewerkt|gewijzigd)"  # noqa: E501
-    r"|atualizado|senast uppdaterad|uppdaterad|sist oppdatert|更新日|最終更新(?:日)?|更新|수정",
+    r"|atualizado|senast uppdaterad|uppdaterad|sist oppdatert|zaktualizowano|aktualizacja|обновлено|更新日|最終更新(?:日)?|更新|수정",  # noqa: E501
     re.I,
 )  # fmt: skip
 _PUBLISHED = re.compile(
@@ -137,7 +137,9 @@ def _from_elements(page: Page) -> Dates:
     wanted = 'time, [itemprop~="datePublished"], [itemprop~="dateModified"], .dt-published, .dt-updated, abbr.published'
     wanted += ", .git-revision-date-localized-plugin, .published, .entry-date, .post-date, .date-header"
     for node in page.tree.css(wanted)[:60]:
-        if page.zone_of(node) not in (zones.MAIN, zones.NAV) or _in_other_item(node, page):
+        zone, before = page.zone_of(node), _words_before(node)
+        noted = zone == zones.FOOTER and _UPDATED.search(before)
+        if (zone not in (zones.MAIN, zones.NAV) and not noted) or _in_other_item(node, page):
             continue
         signs = " ".join(node.attributes.get(n) or "" for n in ("class", "itemprop", "id")).lower()
         attribute = next(
@@ -146,7 +148,6 @@ def _from_elements(page: Page) -> Dates:
         day = day_in(attribute or "") or day_in(node_text(node), month_first=_month_first(page))
         if day is None:
             continue
-        before = _words_before(node)
         if (_TIME_UPDATED.search(signs) and "published" not in signs) or _UPDATED.search(before):
             updated = updated or day
         elif published is None:
@@ -172,7 +173,7 @@ def _in_other_item(node: LexborNode, page: Page) -> bool:
 def _words_before(node: LexborNode) -> str:
     """The text that stands just before an element within its parent."""
     words: list[str] = []
-    sibling = node.prev
+    sibling = node.prev or (node.parent.prev if node.parent is not None and node.parent.tag in ("p", "span") else None)
     while sibling is not None and len("".join(words)) < 40:
         words.insert(0, sibling.text_content or "" if sibling.tag == "-text" else node_text(sibling))
         if sibling.tag == "br":

@@ -15,11 +15,11 @@ _BY_WORDS = (
      r"write for (us|\w+)|guest post(ing|s)? (guidelines?|submission)|submit (a|your) (guest )?(post|article|story)|contributor guidelines|become a contributor|contribute to|pitch us|gastbeitrag (schreiben|einreichen)|gastautor werden|escribe para|écrire pour|scrivi per noi|寄稿(者募集|募集)|ライター募集",  # noqa: E501
      r"write-?for-?us|guest-?post|contribute|submission|contributor|gastbeitrag|gastautor|become-an?-(author|contributor)"),
     ("resources",
-     r"\bresources?\b|links|useful links|helpful links|link ?list|recommended (links|reading|sites|tools)|further reading|links(ammlung| collection| page)?$|ressources|recursos|risorse|nützliche links|linktipps|liens utiles|enlaces|リンク集|おすすめリンク|toolbox|reading list|bookmarks|blogroll",  # noqa: E501
+     r"\bresources?\b|links|useful links|helpful links|link ?list|recommended (links|reading|sites|tools)|further reading|links(ammlung| collection| page)?$|ressources|recursos|risorse|nützliche links|linktipps|liens utiles|länkar|lenker|odkazy|przydatne linki|enlaces|リンク集|おすすめリンク|toolbox|reading list|bookmarks|blogroll",  # noqa: E501
      r"resources?|links?|link-?list|useful-?links|toolbox|linksammlung|ressourcen|recursos|ressources|blogroll|reading-list"),
-    ("about", r"^(about( us| me)?|über (uns|mich)|wer wir sind|à propos|qui (suis-je|sommes-nous)|sobre (mí|nosotros)|chi (sono|siamo)|who we are|our (team|story)|meet the team|プロフィール|会社概要|このサイトについて|about .{3,30})$",  # noqa: E501
-     r"about(-us|-me)?|ueber-uns|uber-uns|ueber-mich|a-propos|qui-sommes-nous|sobre(-mi|-nosotros)?|chi-siamo|team|staff|masthead|our-team"),
-    ("contact", r"^(contact( us| me)?|get in touch|kontakt|impressum|contactez-nous|contacto|contatti|contatto|imprint|お問い合わせ|write to us|kontaktieren .*|contact .{2,30})$",  # noqa: E501
+    ("about", r"^(about( us| me)?|über (uns|mich)|wer wir sind|om (mig|oss|meg)|over (mij|ons)|o (mnie|nas|nás)|à propos|qui (suis-je|sommes-nous)|sobre (mí|nosotros)|chi (sono|siamo)|who we are|our (team|story)|meet the team|プロフィール|会社概要|このサイトについて|about .{3,30})$",  # noqa: E501
+     r"about(-us|-me)?|om-mig|om-oss|over-ons|o-nas|ueber-uns|uber-uns|ueber-mich|a-propos|qui-sommes-nous|sobre(-mi|-nosotros)?|chi-siamo|team|staff|masthead|our-team"),
+    ("contact", r"^(contact( us| me)?|get in touch|kontakta oss|kontakt oss|kontakty|contato|yhteystiedot|kontakt|impressum|contactez-nous|contacto|contatti|contatto|imprint|お問い合わせ|write to us|kontaktieren .*|contact .{2,30})$",  # noqa: E501
      r"contact(-us|-me)?|kontakt|impressum|imprint|contacto|contatti|mentions-legales|inquiry|otoiawase|get-in-touch"),
     ("directory", r"\bdirectory\b|branchenbuch|verzeichnis|business listings?|annuaire|directorio|company profiles?", r"directory|listing|listings|branchenbuch|verzeichnis|annuaire|companies"),  # noqa: E501
     ("profile", r"^(profile|author archives?|author|posts by|articles by|beiträge von|viewing profile|user profile|member)\b.*|profile of |'s profile| profile$",  # noqa: E501
@@ -80,6 +80,8 @@ def _says(heads: list[str], words: str, address: str, paths: str) -> bool:
     if any(re.search(words, p[0].strip(), re.IGNORECASE) for p in parts):
         return True
     if any(re.fullmatch(words, p[-1].strip(), re.IGNORECASE) for p in parts):
+        return True
+    if "directory" in paths and any(re.search(r"business directory|\bdirectory$", h, re.IGNORECASE) for h in heads):
         return True
     segments = [re.sub(r"\.(html?|php|aspx?)$", "", x) for x in urlsplit(address).path.lower().split("/") if x]
     return any(re.fullmatch(paths, x) for x in segments[:3])

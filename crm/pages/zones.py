@@ -13,7 +13,7 @@ _COMMENT = re.compile(
     r"comments?|comments?[-_]?(list|body|content|area|text|section|thread|wrap|wrapper|item|container|block|box|page)"
     r"|commentlist|respond|responses|disqus\w*|kommentare?|commentaires?|comentarios?|commenti|webmentions?|trackbacks?"
     r"|pingbacks?|pings|giscus|utterances|remark42|fb-comments|guestbook|gaestebuch|post-comments?|article-comments?"
-    r"|blog-comments|comment-?tree|commtext|user-?comments|reader-?comments|review-?list"
+    r"|blog-comments|comment-?tree|commtext|user-?comments|reader-?comments|review-?list|reviews|(customer|product|user)-?reviews|reviews-?section"
 )
 _SIDEBAR = re.compile(
     r"([\w-]*[-_])?side-?bar([-_]?(inner|widget|area|right|left|primary|secondary|content|main|\d|column|box|module))*"
