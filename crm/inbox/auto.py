@@ -53,14 +53,16 @@ class Automatic:
     left: bool = False
 
 
-def automatic(mail: Mail, text: str, human: bool) -> Automatic | None:
+def automatic(mail: Mail, text: str, human: bool, engaged: bool = False) -> Automatic | None:
     """The automatic answer that `mail` is, or None. `text` is its own words without quotes;
-    `human` says that they hold a decision (interest, refusal, a price ...)."""
+    `human` says that they hold a decision (refusal, a price ...), `engaged` that they take up our matter at all."""
     words = fold(text)
     away, left, received = first_phrase(words, AWAY), first_phrase(words, LEFT), first_phrase(words, RECEIVED)
     subject = _subject(mail.subject)
     sign = _sign(mail)
     if human and not ((subject or sign == "replied") and (away or received or left)):
+        return None
+    if engaged and not sign and not subject:
         return None
     if sign == "generated" and not (subject or away or received or left):
         return None

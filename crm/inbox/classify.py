@@ -75,7 +75,7 @@ def classify(raw: bytes, own: frozenset[str] = frozenset()) -> Classified:
         return Classified(report.kind, mail, report, reply_text="", quoted=mail.text)
     shown = visible(mail.text)
     meaning = read_intent(shown.text, mail.subject, mail.date.date() if mail.date else None)
-    auto = automatic(mail, shown.text, meaning.human)
+    auto = automatic(mail, shown.text, meaning.human, meaning.engaged)
     return Classified(_kind(mail, auto, meaning), mail, None, auto, meaning, shown.text, shown.quoted)
 
 

@@ -69,6 +69,10 @@ _CONTRAST = {
     "lecz",
     "instead",
 }
+_MATTER = {
+    "link", "links", "backlink", "page", "article", "post", "url", "guide", "seite", "beitrag", "artikel", "lien",
+    "liens", "enlace", "enlaces", "pagina", "articulo", "collegamento", "articolo", "artigo", "strona", "strony", "artykul",
+}  # fmt: skip
 _WEEKS = ("week", "woche", "semaine", "semana", "settimana", "tygod", "tydz")
 _CONDITIONS = {
     "need", "needs", "require", "before", "first", "once", "but", "however", "only", "brauche", "brauchen",
@@ -128,6 +132,11 @@ class Meaning:
             for i in self.intents
         )
 
+    @property
+    def engaged(self) -> bool:
+        """Whether the writer takes up our matter at all."""
+        return bool({Intent.INTERESTED, Intent.NEEDS_ASSET, Intent.PLACED, Intent.NO_FIT} & set(self.intents))
+
 
 def read_intent(text: str, subject: str = "", on: date | None = None) -> Meaning:
     """The meaning of the writer's own words in `text`; `subject` counts by itself when it says stop or stands alone."""
@@ -171,7 +180,8 @@ def _wish_to_be_left(held: list[Intent], parts: list[Sentence], text: str) -> Hi
     for at, part in enumerate(parts):
         ends = next((f for f in (find(part.words, p) for p in STOP_WORDS) if f), None)
         mail = next((f for f in (find(part.words, p) for p in MAIL_WORDS) if f), None)
-        if ends and mail and not any(find(part.words, p) for p in UNLESS[Intent.OPTOUT]):
+        about_links = any(w in _MATTER for w in part.words.split())
+        if ends and mail and not about_links and not any(find(part.words, p) for p in UNLESS[Intent.OPTOUT]):
             start, end = part.span(min(ends[0], mail[0]), max(ends[1], mail[1]))
             return Hit(Intent.OPTOUT, " ".join(text[start:end].split()), start, end, at)
     return None

@@ -144,6 +144,7 @@ def _doubtful(dead: str, words: str, detail: str) -> bool:
         after_data
         or detail == "2.1"
         or dead == "unknown user"
+        and "unknown user:" not in words
         or words.startswith(("550 : user unknown", ": user unknown"))
     )
 
