@@ -7,15 +7,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm import domains, work
+from crm.adapters import blobs
 from crm.contacts import extract, service
 from crm.db import reading, transaction
 from crm.errors import BadInput
+from crm.gap import service as gap
 from crm.gap.files import Unreadable
-from crm.gap.reader import Tally, tables
+from crm.gap.reader import Rejected, Tally, tables
 from crm.gap.rows import Row
 from crm.models.accounts import Project
 from crm.models.contacts import Contact
-from crm.models.gap import LinkingPage
+from crm.models.gap import Import, LinkingPage
 from crm.models.prospects import Prospect
 from crm.vocabulary import ContactKind, Grain, Stage
 
@@ -184,3 +186,19 @@ def _keep(s: Session, project_id: int, row: Row, filename: str, found_by: str) -
     except BadInput as error:
         return error.message
     return ""
+
+
+@work.handler("import_contacts")
+def import_upload(job: work.Running) -> None:
+    """A contact file that was dropped on the import screen; its lines are counted on the import like any other's."""
+    with reading() as s:
+        upload = s.get_one(Import, job.params["import_id"])
+    found = import_file(upload.project_id, blobs.path(upload.sha256), upload.filename, "uploaded file")
+    with transaction() as s:
+        row = s.get_one(Import, upload.id)
+        if found.refused:
+            gap.fail(s, row, found.refused)
+            return
+        tally = Tally(found.rows_read, found.added, found.unchanged, [Rejected(n, why) for n, why in found.rejected])
+        gap.finish(s, s.get_one(Project, row.project_id), row, tally, None)
+    job.result(rows_read=found.rows_read, added=found.added, rejected=len(found.rejected))

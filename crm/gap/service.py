@@ -137,7 +137,7 @@ def start(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM) -
     imp.state = ImportState.QUEUED.value
     job = work.start(
         s,
-        "import",
+        "import_contacts" if imp.grain == Grain.CONTACT.value else "import",  # the contacts take their files themselves
         f"Import {imp.filename}",
         {"import_id": imp.id},
         organisation_id=project.organisation_id,

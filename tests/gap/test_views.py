@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from crm import db, work
 from crm.accounts import service as accounts
+from crm.contacts import run as contacts_run  # noqa: F401  registers the handler of contact files
 from crm.gap import run  # noqa: F401  registers the handlers of imports and the gap
 from crm.models.accounts import Competitor, Project
 from crm.models.gap import Import
@@ -127,3 +128,13 @@ def test_a_stranger_sees_nothing_of_it(loaded: FlaskClient, cleo: FlaskClient) -
     for url in ("/gap", "/gap/pages", "/gap/outside", "/import", "/gap?export=csv"):
         page = cleo.get(url).text
         assert "one.example" not in page and "own.csv" not in page
+
+
+def test_a_contact_file_dropped_here_reaches_the_contacts(loaded: FlaskClient) -> None:
+    data = b"Email,First name,Last name,Website\nann@one.example,Ann,One,one.example\nbob@nowhere.example,Bob,X,nowhere.example\n"
+    where = loaded.post("/import", data={"files": [(io.BytesIO(data), "people.csv")]}).headers["Location"]
+    assert loaded.post(f"{where}/start").status_code == 303
+    work.run_until_idle()
+    page = loaded.get(where).text
+    assert "Imported" in loaded.get("/import").text and "rows read" in page
+    assert "ann@one.example" in loaded.get("/contacts").text
