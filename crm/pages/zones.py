@@ -23,21 +23,21 @@ _SIDEBAR = re.compile(
     r"|beta|gamma|module-typelist|typelist|hatena-module|jp-relatedposts|readmore-posts|further-reading-cards"
 )
 _FOOTER = re.compile(
-    r"((site|page|main|global|gh|l|blog|wrapper|theme|layout|md|td|region|o|c|js|the)[-_]+)*footer"
+    r"([a-z0-9]+[-_]+)*footer"
     r"([-_](?!link)[\w-]+)?|colophon|copyright|copyrights|credits?|powered(by)?|site-?info|legal|bottom-?bar|subfooter"
     r"|foot|fuss|fusszeile|pied(-de-page)?|page-?foot|credit-?line"
 )
 _NOT_FOOTER = re.compile(
-    r"(entry|post|article|card|comment|content|section|modal|table|story|note|block)s?[-_]+foot\w*"
+    r"(entry|post|article|card|comment|content|section|modal|table|story|note|block)s?[-_]+foot[\w-]*"
 )
 _NAV = re.compile(
-    r"([\w-]*[-_])?(nav|navbar|navigation|breadcrumbs?|pagination|pager|paging|topbar|toc|menubar|mainmenu|navbox|navi)"
+    r"([\w-]*[-_])?([a-z]{0,8}nav|navbar|navigation|breadcrumbs?|pagination|pager|paging|topbar|toc|menubar|mainmenu|navbox|navi)"
     r"([-_](?!content)[\w-]+)?|(main|top|site|primary|secondary|side|mobile|header|global|footer|user|page)[-_]?menu"
     r"|menu|menu[-_](main|top|primary|container|list|wrap|inner|bar|item)|masthead|brotkrumen|navlinks|table-of-contents"
     r"|skip-?links?|language-?switcher|langs?|hauptmenue?|navigation-?\w*|post-navigation|nav-links|tabs"
 )
 _HEAD = re.compile(
-    r"((site|page|global|gh|l|blog|main|top|md|region|the)[-_]+)?header([-_]?(bar|inner|top|wrap|main))?"
+    r"((?!entry|post|article|card|content|section|story|title|block)[a-z0-9]+[-_]+)?header([-_]?(bar|inner|top|wrap|main))?"
 )
 _NOT_ZONE = re.compile(r"(has|no|with|without|is|hide|show|js|wp|page-template|single|t|col|u)-[\w-]+")
 _PLAIN = frozenset({"html", "body", "main", "article", "h1", "title"})
