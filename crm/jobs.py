@@ -22,14 +22,20 @@ from crm.models.events import WorkerBeat
 TIMETABLE = (
     ("beat", "crm.jobs:beat", 10),
     ("jobs", "crm.work:run_until_idle", 1),
-    ("send", "crm.outbox.run:tick", 5),
+    ("send", "crm.outbox.run:send_due", 5),
     ("reap", "crm.outbox.run:reap", 30),
     ("read mail", "crm.inbox.run:poll_due", 15),
+    ("mailbox tokens", "crm.mailboxes.run:keep_tokens", 60),
+    ("mailbox check", "crm.mailboxes.run:check_due", 3600),
+    ("watch folder", "crm.gap.run:watch_folder", 30),
     ("read pages", "crm.pages.run:tick", 5),
     ("check links", "crm.outcomes.run:check_due", 60),
     ("learn", "crm.learning.run:refit_due", 10),
 )
-RUNNERS = ("gap", "contacts", "pages", "outcomes", "learning", "targets", "batches", "inbox", "outbox")
+RUNNERS = (
+    *("gap", "contacts", "pages", "pages.outgoing", "outcomes", "learning", "targets", "batches", "mailboxes"),
+    *("inbox", "outbox"),
+)
 
 
 def load_handlers() -> None:
