@@ -9,6 +9,7 @@ from crm.accounts import access
 from crm.db import reading, transaction
 from crm.gap import forms, queries, service
 from crm.gap.backlog import service as backlog
+from crm.gap.comparing.queries import type_mix
 from crm.gap.graph import service as graph
 from crm.html import done, page
 from crm.models.accounts import Competitor
@@ -95,7 +96,8 @@ def benchmark() -> Response:
         snapshot = queries.current(s, project)
         rows = [("", project.domain, "/gap/outside?why=already_linking")]
         rows += [(c.letter, c.domain, f"/gap/pages?rival={c.letter}") for c in queries.rivals(s, project)]
-    return page("gap/benchmark.html", snapshot=snapshot, rows=rows)
+        kinds, mix = type_mix(s, project)
+    return page("gap/benchmark.html", snapshot=snapshot, rows=rows, kinds=kinds, mix=mix)
 
 
 @bp.get("/gap/changes")

@@ -1,0 +1,1 @@
+"""Figures of you and each competitor next to each other."""
