@@ -24,6 +24,12 @@ class Prospect(HasPublicId, Base):
         Index("ix_prospect_score", "project_id", "score", "id"),
         Index("ix_prospect_overlap", "project_id", "overlap", "id"),
         Index("ix_prospect_type", "project_id", "link_type"),
+        Index("ix_prospect_best", "project_id", "rank_value", "id"),
+        # Every column that the figures beside a list add up, so that they are read from the index alone.
+        Index(
+            "ix_prospect_figures",
+            *("project_id", "stage", "link_type", "chance", "overlap", "dr", "nofollow", "traffic", "set_aside_rule"),
+        ),
     )
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     domain: Mapped[str]  # registrable, A-label; domains.display() shows Unicode
