@@ -11,8 +11,9 @@ from crm.inbox.bounce_words import HELPFUL, ORIGINAL_MARKS, SENTENCES
 from crm.inbox.verdict import fold, reply_codes
 
 _EAST = "\u3000-\u9fff\uac00-\ud7af\uff00-\uffef"  # their words stand without a space before and after an address
+_OUTSIDE = r"""\s<>"',;:()\[\]{}|=*!`""" + _EAST
 _ADDRESS = re.compile(
-    r"[^\s<>\"',;:()\[\]{}|=*!`" + _EAST + r"]{1,120}@(?:[A-Za-z0-9\u0080-\u2fff_-]{1,63}\.){1,10}"
+    r"(?<![^" + _OUTSIDE + r"])[^@" + _OUTSIDE + r"]{1,120}@(?:[A-Za-z0-9\u0080-\u2fff_-]{1,63}\.){1,10}"
     r"[A-Za-z\u0080-\u2fff][A-Za-z0-9\u0080-\u2fff-]{1,40}"
 )
 _QUOTED = re.compile(r'"[^"@\s]{1,60}[^"@]{0,20}"@(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z][A-Za-z0-9-]{1,40}')

@@ -60,6 +60,8 @@ def html_to_text(html: str) -> str:
         todo.append((node, True))
         todo.extend((child, False) for child in reversed(_children(node)))
     writer.end_line()
+    while writer.lines and not writer.lines[-1].strip("> "):
+        writer.lines.pop()
     return "\n".join(writer.lines).strip("\n")
 
 

@@ -71,7 +71,8 @@ _CONTRAST = {
 }
 _MATTER = {
     "link", "links", "backlink", "page", "article", "post", "url", "guide", "seite", "beitrag", "artikel", "lien",
-    "liens", "enlace", "enlaces", "pagina", "articulo", "collegamento", "articolo", "artigo", "strona", "strony", "artykul",
+    "liens", "enlace", "enlaces", "pagina", "articulo", "collegamento", "articolo", "artigo", "strona",
+    "strony", "artykul",
 }  # fmt: skip
 _WEEKS = ("week", "woche", "semaine", "semana", "settimana", "tygod", "tydz")
 _CONDITIONS = {
