@@ -59,6 +59,11 @@ class Addressee:
         return next((f.words for f in self.findings if f.level == "error"), "")
 
     @property
+    def live(self) -> bool:
+        """Whether the sequence runs: words of mails that have not left may still change."""
+        return self.enrollment.state in LIVE
+
+    @property
     def composing(self) -> bool:
         """Whether the mails may still be changed and approved."""
         return self.enrollment.state in COMPOSING

@@ -1,6 +1,6 @@
 """Screens of batches: suggestions, composer, review, and the running batch."""
 
-from typing import Any, cast
+from typing import cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -46,8 +46,8 @@ def new() -> Response:
         group = overview.find_group(s, project, request.args.get("group", ""))
         own = pitches.own(s, project)
         drafts = [b.batch for b in overview.batches(s, project) if b.batch.state == BatchState.DRAFT]
-        known: dict[str, Any] = {"own": own, "drafts": drafts, "angles": ANGLES, "mailable": overview.mailable(s, chosen)}
-        return page("batches/new.html", chosen=chosen, group=group, **known)
+        people = {"chosen": chosen, "group": group, "mailable": overview.mailable(s, chosen)}
+        return page("batches/new.html", people=people, angles=ANGLES, own=own, drafts=drafts)
 
 
 @bp.post("/batches/new")
@@ -171,7 +171,8 @@ def review(public_id: str) -> Response:
         view = queries.composition(s, batch)
         key = request.args.get("at", "")
         waiting = desk.next_to_review(view)
-        shown = desk.desk(s, access.current_project(s), batch, 1, key or (waiting.recipient.key if waiting else ""))
+        to, step_no = key or (waiting.recipient.key if waiting else ""), forms.number(request.args.get("step"))
+        shown = desk.desk(s, access.current_project(s), batch, step_no, to)
         return page("batches/review.html", desk=shown, edit=request.args.get("edit"), left=desk.unread(view))
 
 
@@ -238,8 +239,8 @@ def delete(public_id: str) -> Response:
 def test_mail(public_id: str) -> Response:
     with reading() as s:
         _person(s, public_id, request.form.get("to", ""))
-    words = run.send_test(public_id, request.form.get("to", ""), forms.number(request.form.get("step")))
-    return done(words, _back(public_id, request.form.get("to", "")))
+    to = request.form.get("to", "")
+    return done(run.send_test(public_id, to, forms.number(request.form.get("step"))), _back(public_id, to))
 
 
 def _desk(s: Session, public_id: str, step_no: int = 0, problem: str = "") -> Response:

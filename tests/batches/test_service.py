@@ -372,3 +372,20 @@ def test_the_law_of_the_recipients_country_is_told(
     batch = draft(s, project, mailbox, prospect, ["one.example", "zwei.de"])
     rules = {a.recipient.site: [f.rule for f in a.findings] for a in queries.composition(s, batch).addressees}
     assert rules == {"one.example": [], "zwei.de": ["consent"]}
+
+
+def test_words_of_a_running_sequence_change_until_the_mail_is_frozen(
+    s: Session, project: Project, prospect: Maker, mailbox: Mailbox
+) -> None:
+    batch = draft(s, project, mailbox, prospect, ["one.example"])
+    service.approve(s, batch, ADA)
+    (e,) = enrollments(s, batch)
+    s.add(sent_message(e, mailbox))
+    s.flush()
+    writing.write_mail(s, e, 2, "", "Still true, Ines.")
+    assert service.render_touch(s, e, 2) == service.Rendered("Re: As it was sent", "Still true, Ines.")
+    with pytest.raises(Refused, match="frozen or gone"):
+        writing.write_mail(s, e, 1, "New", "New")
+    service.stop(s, batch, ADA)
+    with pytest.raises(Refused, match="is over"):
+        writing.write_fields(s, e, {"opening_line": "Too late."})

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.batches.fields import FIELDS, clean
-from crm.batches.queries import COMPOSING, SKIPPED
+from crm.batches.queries import COMPOSING, LIVE, SKIPPED
 from crm.batches.render import check_source
 from crm.batches.starters import DELAYS, MAX_STEPS, starter
 from crm.errors import BadInput, NotFound, Refused
 from crm.models.batches import Batch, BatchStep, Enrollment
-from crm.models.mail import Touch
-from crm.vocabulary import Angle, EnrollmentState
+from crm.models.mail import Message, Touch
+from crm.vocabulary import Angle, EnrollmentState, MessageState
 
 
 def edit_step(
@@ -61,7 +61,8 @@ def remove_step(s: Session, batch: Batch, step_no: int) -> None:
 
 
 def write_fields(s: Session, enrollment: Enrollment, words: Mapping[str, str]) -> None:
-    """Set or clear (by an empty text) single fields for one person, such as the first line."""
+    """Set or clear (by an empty text) single fields for one person, such as the first line. In a running sequence they
+    hold for the mails that have not left."""
     unknown = [name for name in words if name not in FIELDS]
     if unknown:
         raise BadInput(f"There is no field “{unknown[0]}”.", field=unknown[0])
@@ -74,6 +75,14 @@ def write_mail(s: Session, enrollment: Enrollment, step_no: int, subject: str, b
     """A mail in one's own words for one person; an empty body goes back to the batch's words."""
     if len(body) > 20_000:
         raise BadInput("The mail is longer than 20,000 characters.", field="body")
+    left = select(Message.id).where(
+        Message.enrollment_id == enrollment.id,
+        Message.step_no == step_no,
+        Message.generation == enrollment.generation,
+        Message.state != MessageState.CANCELLED.value,
+    )
+    if s.scalar(left.limit(1)):
+        raise Refused("This mail is frozen or gone already; its words cannot change any more.")
     others = {n: w for n, w in (enrollment.words or {}).items() if n != str(step_no)}
     own = {"subject": clean(subject), "body": body.replace("\r\n", "\n").strip()}
     enrollment.words = {**others, str(step_no): own} if own["body"] else others
@@ -118,6 +127,7 @@ def _step(s: Session, batch: Batch, step_no: int) -> BatchStep:
 
 
 def _review_again(enrollment: Enrollment) -> None:
-    if enrollment.state not in COMPOSING:
-        raise Refused("This sequence runs already; edit the step of the batch for mails that have not left.")
-    enrollment.reviewed_at = None
+    if enrollment.state not in (*COMPOSING, *LIVE):
+        raise Refused("This sequence is over; no further mail of it leaves.")
+    if enrollment.state in COMPOSING:
+        enrollment.reviewed_at = None
