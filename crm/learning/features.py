@@ -93,7 +93,7 @@ def sent_rows(frame: pd.DataFrame, now: datetime) -> pd.DataFrame:
     if "bounced" in frame:
         said = frame["bounced"]
         bounced = (said if said.dtype == bool else said.map(_truthy)).to_numpy(dtype=bool)
-    return frame[np.isfinite(age) & (age >= -SLACK_DAYS) & ~bounced]
+    return frame[np.isfinite(age) & (age >= -SLACK_DAYS) & ~bounced].reset_index(drop=True)
 
 
 def happened(frame: pd.DataFrame, now: datetime) -> Happened:

@@ -47,17 +47,10 @@ def by_dimension() -> Response:
         project = access.current_project(s)
         wanted = queries.choice(s, project.id, _args())
         lines = showing.rates(s, project, by, wanted)
-        end, labels = overview.whiskers(lines)
         table = showing.table(s, project, "conversion", wanted, by) if request.args.get("as") == "table" else None
-        ctx: dict[str, Any] = {
-            "lines": lines,
-            "end": end,
-            "labels": labels,
-            "by": by,
-            "names": conversion.NAMES,
-            "table": table,
-        }
-        return page("reports/conversion.html", w=wanted, **ctx)
+    end, labels = overview.whiskers(lines)
+    ctx: dict[str, Any] = {"lines": lines, "end": end, "labels": labels, "by": by, "table": table}
+    return page("reports/conversion.html", w=wanted, names=conversion.NAMES, **ctx)
 
 
 @bp.get("/report/time")

@@ -239,3 +239,32 @@ def test_uncertainty_shrinks_with_data(fitted: Fitted, log: pd.DataFrame) -> Non
     row = one_row(resource(competitor="A", target_page="/a"))
     before, after = shipped().interval(row), fitted.interval(row)
     assert np.log(after[1] / after[0])[0] < np.log(before[1] / before[0])[0]
+
+
+def test_labels_of_the_rows_mean_nothing(fitted: Fitted, log: pd.DataFrame) -> None:
+    same_label = log.set_index(pd.Index([7] * len(log)))
+    assert fit(same_label, now=NOW).rates("competitor").equals(fitted.rates("competitor"))
+    chance = fitted.chance(same_label.head(5))
+    assert np.array_equal(chance, fitted.chance(log.head(5)))
+
+
+def test_text_and_mixed_columns_are_read_as_far_as_they_can_be() -> None:
+    rows = [
+        {
+            "link_type": "list_post",
+            "sent_at": "2026-01-05",
+            "linked_at": "2026-01-20T10:00:00+02:00",
+            "dr": "40",
+            "overlap": "3",
+        },
+        {
+            "link_type": "list_post",
+            "sent_at": pd.Timestamp("2026-01-05"),
+            "linked_at": None,
+            "dr": "n/a",
+            "overlap": 2.0,
+        },
+        {"link_type": 7, "sent_at": "soon", "linked_at": pd.NaT, "relevance": "high", "bounced": "False"},
+    ]
+    found = fit(pd.DataFrame(rows), now=NOW)
+    assert (found.n_sent, found.n_wins) == (2, 1)
