@@ -173,48 +173,51 @@ def _made(s: Session, touch: Touch, case: Case) -> Message:
         message_id_key(), enrollment.public_id, touch.step_no, touch.generation, mailbox.address
     )
     chain = _chain(s, before)
-    person = s.get_one(Person, case.contact.person_id)
-    wire = compose.compose(
-        Draft(
-            message_id=message_id,
-            sender=mailbox.address,
-            sender_name=mailbox.sender_name,
-            rcpt=rcpt,
-            rcpt_name=person.name,
-            subject=subject,
-            body=text,
-            at=now,
-            in_reply_to=chain[-1] if chain else None,
-            references=tuple(chain),
-            unsubscribe_mailto=f"{mailbox.address}?subject=unsubscribe {public_id}",
-            unsubscribe_url=url,
-        )
+    draft = Draft(
+        message_id=message_id,
+        sender=mailbox.address,
+        sender_name=mailbox.sender_name,
+        rcpt=rcpt,
+        rcpt_name=s.get_one(Person, case.contact.person_id).name,
+        subject=subject,
+        body=text,
+        at=now,
+        in_reply_to=chain[-1] if chain else None,
+        references=tuple(chain),
+        unsubscribe_mailto=f"{mailbox.address}?subject=unsubscribe {public_id}",
+        unsubscribe_url=url,
     )
+    message = _message(touch, case, draft, compose.compose(draft))
+    message.public_id, message.thread_id = public_id, before[-1].thread_id if before else None
+    return message
+
+
+def _message(touch: Touch, case: Case, draft: Draft, wire: bytes) -> Message:
+    enrollment, address = case.enrollment, case.address
+    assert enrollment is not None and address is not None
     return Message(
-        public_id=public_id,
         organisation_id=enrollment.organisation_id,
-        mailbox_id=mailbox.id,
+        mailbox_id=case.mailbox.id,
         enrollment_id=enrollment.id,
         touch_id=touch.id,
-        thread_id=before[-1].thread_id if before else None,
         person_id=enrollment.person_id,
         step_no=touch.step_no,
         generation=touch.generation,
-        rcpt=rcpt,
-        rcpt_normal=case.address.normal,
-        rcpt_domain=case.address.domain,
+        rcpt=draft.rcpt,
+        rcpt_normal=address.normal,
+        rcpt_domain=address.domain,
         root_domain=enrollment.root_domain,
-        message_id=message_id,
-        in_reply_to=chain[-1] if chain else None,
-        references=chain,
-        subject=subject,
-        body_text=compose.body_text(text),
+        message_id=draft.message_id,
+        in_reply_to=draft.in_reply_to,
+        references=list(draft.references),
+        subject=draft.subject,
+        body_text=compose.body_text(draft.body),
         rendered=wire,
         body_sha256=hashlib.sha256(wire).hexdigest(),
         state=MessageState.QUEUED.value,
         due_at=touch.due_at,
-        not_after=now + LATE,
-        created_at=now,
+        not_after=draft.at + LATE,
+        created_at=draft.at,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from crm.contacts import service as contacts
@@ -41,6 +41,38 @@ _BY_STAGE = {
     Stage.DECLINED.value: StopReason.BY_HAND,
     Stage.SET_ASIDE.value: StopReason.BY_HAND,
 }
+
+
+# Built once: putting a statement of this size together costs more than running it.
+_AROUND = (
+    select(Organisation, Mailbox, Enrollment, Batch, Project, Prospect, Contact, PersonAddress)
+    .select_from(Enrollment)
+    .join(Batch, Batch.id == Enrollment.batch_id)
+    .join(Project, Project.id == Batch.project_id)
+    .join(Mailbox, Mailbox.id == bindparam("mailbox"))
+    .join(Organisation, Organisation.id == Mailbox.organisation_id)
+    .join(Prospect, Prospect.id == Enrollment.prospect_id)
+    .outerjoin(Contact, Contact.id == Enrollment.contact_id)
+    .outerjoin(PersonAddress, PersonAddress.id == Contact.address_id)
+    .where(Enrollment.id == bindparam("enrollment"))
+    .execution_options(populate_existing=True)
+)
+_OVER = select(
+    exists().where(
+        InboundMessage.enrollment_id == bindparam("enrollment"),
+        InboundMessage.kind.in_(ANSWERS),
+        InboundMessage.is_own.is_(False),
+    ),
+    exists().where(Placement.prospect_id == bindparam("prospect"), Placement.state == PlacementState.LIVE.value),
+)
+_THERE = select(func.count(), func.min(Message.claimed_at)).where(
+    Message.organisation_id == bindparam("organisation"),
+    Message.rcpt_domain == bindparam("host"),
+    Message.claimed_at > bindparam("since"),
+    Message.state.in_([x.value for x in states.COUNTS]),
+    Message.enrollment_id.is_not(None),
+    Message.id != bindparam("own"),
+)
 
 
 class Then(StrEnum):
@@ -94,30 +126,11 @@ def load(s: Session, mailbox_id: int, enrollment_id: int | None, *, lock: bool =
         query = query.where(Mailbox.id == mailbox_id)
         mailbox, organisation = s.execute(query.with_for_update(read=True) if lock else query).one()
         return Case(organisation, mailbox)
-    if lock:
+    locks = lock and s.get_bind().dialect.name == "postgresql"
+    if locks:
         s.execute(select(Enrollment.id).where(Enrollment.id == enrollment_id).with_for_update())
-    around = (
-        select(Organisation, Mailbox, Batch, Project)
-        .select_from(Enrollment)
-        .join(Batch, Batch.id == Enrollment.batch_id)
-        .join(Project, Project.id == Batch.project_id)
-        .join(Mailbox, Mailbox.id == mailbox_id)
-        .join(Organisation, Organisation.id == Mailbox.organisation_id)
-        .where(Enrollment.id == enrollment_id)
-        .execution_options(populate_existing=True)
-    )
-    held_still = around.with_for_update(read=True, of=(Organisation, Mailbox, Batch, Project))
-    organisation, mailbox, batch, project = s.execute(held_still if lock else around).one()
-    people = (
-        select(Enrollment, Prospect, Contact, PersonAddress)
-        .join(Prospect, Prospect.id == Enrollment.prospect_id)
-        .outerjoin(Contact, Contact.id == Enrollment.contact_id)
-        .outerjoin(PersonAddress, PersonAddress.id == Contact.address_id)
-        .where(Enrollment.id == enrollment_id)
-        .execution_options(populate_existing=True)
-    )
-    enrollment, prospect, contact, address = s.execute(people).one()
-    return Case(organisation, mailbox, enrollment, batch, project, prospect, contact, address)
+    around = _AROUND.with_for_update(read=True, of=(Organisation, Mailbox, Batch, Project)) if locks else _AROUND
+    return Case(*s.execute(around, {"mailbox": mailbox_id, "enrollment": enrollment_id}).one())
 
 
 def objection(s: Session, case: Case, asked: Asked, now: datetime) -> Objection | None:
@@ -180,18 +193,11 @@ def _over(s: Session, case: Case) -> Objection | None:
     if enrollment.state != EnrollmentState.ACTIVE or case.batch.state != BatchState.RUNNING:
         reason = StopReason(enrollment.stop_reason) if enrollment.stop_reason else StopReason.BY_HAND
         return Objection(Then.STOP, "the sequence is over", reason)
-    answer = select(InboundMessage.kind).where(
-        InboundMessage.enrollment_id == enrollment.id,
-        InboundMessage.kind.in_(ANSWERS),
-        InboundMessage.is_own.is_(False),
-    )
-    if s.scalar(answer.limit(1)) is not None:
+    answered, placed = s.execute(_OVER, {"enrollment": enrollment.id, "prospect": enrollment.prospect_id}).one()
+    if answered:
         return Objection(Then.STOP, "there is an answer", StopReason.REPLY)
-    placed = select(Placement.id).where(
-        Placement.prospect_id == enrollment.prospect_id, Placement.state == PlacementState.LIVE.value
-    )
     stage = case.prospect.stage
-    if stage in _BY_STAGE or s.scalar(placed.limit(1)) is not None:
+    if stage in _BY_STAGE or placed:
         reason = _BY_STAGE.get(stage, StopReason.PLACED)
         return Objection(Then.STOP, f"the prospect is {stage.replace('_', ' ')}", reason)
     return None
@@ -234,16 +240,13 @@ def _unread(case: Case, asked: Asked, now: datetime) -> Objection | None:
 
 def _too_many_there(s: Session, case: Case, asked: Asked, now: datetime) -> Objection | None:
     """The cap per recipient domain and hour, over all mailboxes of the organisation."""
-    query = select(func.count(), func.min(Message.claimed_at)).where(
-        Message.organisation_id == case.organisation.id,
-        Message.rcpt_domain == asked.rcpt_domain,
-        Message.claimed_at > now - timedelta(hours=1),
-        Message.state.in_([x.value for x in states.COUNTS]),
-        Message.enrollment_id.is_not(None),
-    )
-    if asked.message_pk is not None:
-        query = query.where(Message.id != asked.message_pk)
-    n, oldest = s.execute(query).one()
+    values = {
+        "organisation": case.organisation.id,
+        "host": asked.rcpt_domain,
+        "since": now - timedelta(hours=1),
+        "own": asked.message_pk or 0,
+    }
+    n, oldest = s.execute(_THERE, values).one()
     if n < RECIPIENT_DOMAIN_HOUR_CAP or oldest is None:
         return None
     until = oldest + timedelta(hours=1, seconds=1)

@@ -161,7 +161,7 @@ def _apply(s: Session, message: Message, c: Consequence, result: SendResult, min
 def _after_sent(s: Session, message: Message, proof: str) -> None:
     around = objections.load(s, message.mailbox_id, message.enrollment_id)
     _into_thread(s, message, around)
-    _note(s, "message.sent", message, {"step": message.step_no, **({"proof": proof} if proof else {})})
+    _note(s, "message.sent", message, {"step": message.step_no, **({"proof": proof} if proof else {})}, around)
     _count_day(message, around.mailbox)
     if around.enrollment is None:
         return
@@ -242,8 +242,8 @@ def _on_recipient(s: Session, message: Message, c: Consequence) -> None:
         stopping.stop(s, enrollment, reason, words=c.reason.replace("_", " "))
 
 
-def _note(s: Session, kind: str, message: Message, data: dict[str, object]) -> None:
-    around = objections.load(s, message.mailbox_id, message.enrollment_id)
+def _note(s: Session, kind: str, message: Message, data: dict[str, object], around: Case | None = None) -> None:
+    around = around or objections.load(s, message.mailbox_id, message.enrollment_id)
     batch_id = around.batch.id if around.batch else None
     organisation = message.organisation_id
     journal.record(
