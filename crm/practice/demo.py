@@ -42,8 +42,6 @@ from crm.vocabulary import LinkType
 from crm.vocabulary import Stage as Standing
 
 ACTOR = Actor("practice", "demo")
-N_CONTACTS = 150  # sites whose pages are read for people
-WAVES = ((85, 20), (35, 20))  # (people to mail, days to wait for them)
 BATCH = 25
 PITCHED = (
     *("pitch_existing_page", "offer_update", "propose_guest_contribution"),
@@ -51,6 +49,17 @@ PITCHED = (
 )
 
 Tell = Callable[[str, int, int], None]  # (step, done, total)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is done: sites read for people, and waves of (people to mail, days to wait for them)."""
+
+    contacts: int
+    waves: tuple[tuple[int, int], ...]
+
+
+FULL = Scale(150, ((80, 18), (32, 18)))
 
 
 @dataclass
@@ -105,30 +114,30 @@ def _no_waiting_for_the_disk(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
-def demo(seed: int, tell: Tell, refused: LinkType | None = None) -> Figures:
+def demo(seed: int, tell: Tell, *, refused: LinkType | None = None, scale: Scale = FULL) -> Figures:
     """Play it through in a temporary folder and return the figures. The same seed gives the same figures."""
     with TemporaryDirectory(prefix="backloop-demo-") as name, stand(Path(name), seed, refused) as on:
-        return play(on, tell)
+        return play(on, tell, scale)
 
 
-def play(on: Stand, tell: Tell) -> Figures:
+def play(on: Stand, tell: Tell, scale: Scale = FULL) -> Figures:
     """The main job from the files to the changed ranking."""
     bring_files(on, tell)
-    choose(on, tell)
+    choose(on, scale.contacts, tell)
     before = ranking(on.project_id)
     person = StandIn(on.project_id)
     end = on.clock()
-    for n, (people, days) in enumerate(WAVES):
+    for n, (people, days) in enumerate(scale.waves):
         make_batches(on, people, tell)
         start, end = on.clock(), on.clock() + timedelta(days=days)
         step = f"practice weeks {n + 1}"
 
         def passed(moment: datetime, step: str = step, start: datetime = start, days: int = days) -> None:
             tell(step, min(days, (moment - start).days), days)
-            if moment.hour == MORNING:
+            if moment.hour < MORNING:
                 person.morning()
 
-        stage = Stage(on.servers.world, on.ledger, on.post, on.clock, person.look, passed)
+        stage = Stage(on.servers.world, on.ledger, on.post, on.clock, person.look, passed, hours=3)
         advance(stage, end)
         tell(step, days, days)
     learning.refit_due()
@@ -146,12 +155,12 @@ def bring_files(on: Stand, tell: Tell) -> None:
     work.run_until_idle()
 
 
-def choose(on: Stand, tell: Tell) -> None:
+def choose(on: Stand, n_contacts: int, tell: Tell) -> None:
     """Take the pitchable sites of the gap as prospects, and read their pages for people."""
     found = select(Prospect).where(Prospect.project_id == on.project_id, Prospect.stage == Standing.FOUND)
     with transaction() as s:
         prospects.accept(s, list(s.scalars(found.where(Prospect.action.in_(PITCHED)).order_by(Prospect.id))), ACTOR)
-    wanted = contacts.without_contact(on.project_id, N_CONTACTS)
+    wanted = contacts.without_contact(on.project_id, n_contacts)
     for n, prospect_id in enumerate(wanted):
         contacts.find(prospect_id)
         tell("sites read for people", n + 1, len(wanted))

@@ -51,6 +51,7 @@ class Stage:
     after_reading: Callable[[], object] = lambda: None
     on_hour: Callable[[datetime], object] = lambda moment: None
     passed: Passed = field(default_factory=Passed)
+    hours: int = 1  # length of one step
 
 
 def next_morning(now: datetime) -> datetime:
@@ -65,19 +66,19 @@ def next_morning(now: datetime) -> datetime:
 def advance(stage: Stage, until: datetime) -> Passed:
     """Let time pass until `until`, hour by hour; nights and weekends only have people in them."""
     while stage.clock() < until:
-        moment = min(until, _next_hour(stage.clock()))
+        moment = min(until, _next_step(stage.clock(), stage.hours))
         stage.clock.move_to(moment)
         stage.on_hour(moment)
-        stage.passed.hours += 1
+        stage.passed.hours += stage.hours
         _hour(stage, moment)
     learning.refit_due()
     return stage.passed
 
 
-def _next_hour(now: datetime) -> datetime:
-    """The next full hour of a day at which something can happen."""
+def _next_step(now: datetime, hours: int) -> datetime:
+    """The next full hour of a day at which something can happen, in steps of so many hours from the first one."""
     moment = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    while moment.hour not in DAY:
+    while moment.hour not in DAY or (moment.hour - DAY.start) % hours:
         moment += timedelta(hours=1)
     return moment
 
@@ -86,14 +87,15 @@ def _hour(stage: Stage, moment: datetime) -> None:
     outbox.reap()
     came = act(stage.world, stage.ledger, stage.post, moment)
     stage.passed.received += came
-    waiting = _to_send(moment + timedelta(hours=1))
+    end = moment + timedelta(hours=stage.hours)
+    waiting = _to_send(end)
     if came or any(step > 1 for step in waiting):  # a follow-up leaves only after the inbox was read
         for mailbox_id in _mailboxes():
             inbox.poll(mailbox_id)
         stage.after_reading()
     if waiting:
-        stage.passed.sent += _send(stage, moment + timedelta(minutes=55))
-    if moment.hour in CHECKS:
+        stage.passed.sent += _send(stage, end - timedelta(minutes=5))
+    if any(moment.hour <= hour < moment.hour + stage.hours for hour in CHECKS):
         outcomes.check_due()
     work.run_until_idle()
 
