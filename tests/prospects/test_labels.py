@@ -1,6 +1,7 @@
 """Noise and link types judged on labelled pages; docs/classification.md holds the whole report."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from tests.prospects.labelled import NOISE, Labelled, made, real, said
 
 def judged(pages: Iterable[Labelled]) -> list[tuple[Labelled, str]]:
     return [(one, said(one)) for one in pages]
+
+
+@cache
+def judged_real() -> list[tuple[Labelled, str]]:
+    return judged(real())
 
 
 def test_the_made_set_is_large_and_knows_every_type_and_both_halves() -> None:
@@ -35,7 +41,7 @@ def test_misleading_words_and_names_do_not_mislead_often() -> None:
 
 
 def test_types_and_noise_are_told_on_rows_of_real_exports(corpora: Path) -> None:
-    pairs = judged(real())
+    pairs = judged_real()
     assert len(pairs) > 500
     test_half = [pair for pair in pairs if pair[0].half == "test"]
     assert macro(test_half) >= 0.8
@@ -44,5 +50,5 @@ def test_types_and_noise_are_told_on_rows_of_real_exports(corpora: Path) -> None
 
 
 def test_no_linkable_row_of_a_real_export_is_called_noise(corpora: Path) -> None:
-    wrong = [one.page.source_url for one, answer in judged(real()) if one.label != NOISE and answer == NOISE]
+    wrong = [one.page.source_url for one, answer in judged_real() if one.label != NOISE and answer == NOISE]
     assert wrong == []
