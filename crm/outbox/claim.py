@@ -228,6 +228,6 @@ def _obey_touch(s: Session, found: Objection, around: Case, touch: Touch) -> Non
 def _changed(s: Session, where: ColumnElement[bool], **values: object) -> bool:
     """Run one conditional UPDATE; True when it changed exactly one row."""
     s.flush()
-    result = s.execute(update(Message).where(where).values(**values))
+    result = s.execute(update(Message).where(where).values(**values).execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)
     return result.rowcount == 1

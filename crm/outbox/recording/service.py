@@ -71,6 +71,7 @@ def mark_sent(s: Session, message: Message, at: datetime, proof: str) -> bool:
         update(Message)
         .where(Message.id == message.id, Message.state.in_(PROVABLE))
         .values(state=M.SENT.value, sent_at=at, attempt=Message.attempt + 1, state_reason=proof, lease_until=None)
+        .execution_options(synchronize_session=False)
     )
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
@@ -144,7 +145,8 @@ def _apply(s: Session, message: Message, c: Consequence, result: SendResult, min
     elif after is M.QUEUED:
         values |= {"claimed_at": None, "owner": None, "due_at": now + c.wait if c.wait is not None else message.due_at}
     s.flush()
-    done = s.execute(update(Message).where(Message.id == message.id, *mine).values(**values))  # type: ignore[arg-type]
+    change = update(Message).where(Message.id == message.id, *mine).values(**values)  # type: ignore[arg-type]
+    done = s.execute(change.execution_options(synchronize_session=False))
     assert isinstance(done, CursorResult)
     if done.rowcount != 1:
         return False
