@@ -10,7 +10,7 @@ from datetime import date
 
 from crm.inbox.auto_words import AWAY
 from crm.inbox.dates import later_day
-from crm.inbox.lexicon import Sentence, find, fold_word, phrases, sentences
+from crm.inbox.lexicon import Phrases, Sentence, fold_word, phrases, sentences
 from crm.inbox.verdict import first_phrase, fold
 from crm.vocabulary import Intent
 
@@ -20,8 +20,8 @@ LEADS = (
     Intent.FORWARDS, Intent.WRONG_PERSON, Intent.NO_FIT, Intent.NOT_NOW, Intent.NEEDS_ASSET, Intent.INTERESTED,
     Intent.QUESTION,
 )  # fmt: skip
-_LISTS: tuple[tuple[Intent, tuple[str, ...]], ...] = tuple(
-    (intent, phrases(name))
+_LISTS: tuple[tuple[Intent, Phrases], ...] = tuple(
+    (intent, Phrases(phrases(name)))
     for intent, name in (
         (Intent.OPTOUT, "optout"),
         (Intent.HOSTILE, "hostile"),
@@ -38,10 +38,10 @@ _LISTS: tuple[tuple[Intent, tuple[str, ...]], ...] = tuple(
     )
 )
 BARE = frozenset(p.strip() for p in phrases("bare_optout"))
-UNLESS = {Intent.HOSTILE: phrases("not_hostile"), Intent.OPTOUT: phrases("not_optout")}
-ASKS_FOR = phrases("asks_for")
-STOP_WORDS = phrases("stop_words")
-MAIL_WORDS = phrases("mail_words")
+UNLESS = {Intent.HOSTILE: Phrases(phrases("not_hostile")), Intent.OPTOUT: Phrases(phrases("not_optout"))}
+ASKS_FOR = Phrases(phrases("asks_for"))
+STOP_WORDS = Phrases(phrases("stop_words"))
+MAIL_WORDS = Phrases(phrases("mail_words"))
 _NEGATIONS = {
     "not", "no", "never", "without", "hardly", "nor", "neither", "nicht", "kein", "keine", "keinen", "keiner",
     "nie", "weder", "pas", "jamais", "aucun", "aucune", "ni", "sans", "nunca", "ningun", "ninguna", "sin",
@@ -179,10 +179,9 @@ def _wish_to_be_left(held: list[Intent], parts: list[Sentence], text: str) -> Hi
     ):
         return None
     for at, part in enumerate(parts):
-        ends = next((f for f in (find(part.words, p) for p in STOP_WORDS) if f), None)
-        mail = next((f for f in (find(part.words, p) for p in MAIL_WORDS) if f), None)
+        ends, mail = (next(listed.places(part.words), None) for listed in (STOP_WORDS, MAIL_WORDS))
         about_links = any(w in _MATTER for w in part.words.split())
-        if ends and mail and not about_links and not any(find(part.words, p) for p in UNLESS[Intent.OPTOUT]):
+        if ends and mail and not about_links and part.words not in UNLESS[Intent.OPTOUT]:
             start, end = part.span(min(ends[0], mail[0]), max(ends[1], mail[1]))
             return Hit(Intent.OPTOUT, " ".join(text[start:end].split()), start, end, at)
     return None
@@ -223,9 +222,9 @@ def _bare(text: str, subject: str) -> str:
 def _hits(part: Sentence, at: int, text: str) -> list[Hit]:
     out = []
     for intent, listed in _LISTS:
-        if any(find(part.words, p) for p in UNLESS.get(intent, ())):
+        if intent in UNLESS and part.words in UNLESS[intent]:
             continue
-        place = next((f for f in (find(part.words, p) for p in listed) if f and not _denied(part, f, intent)), None)
+        place = next((f for f in listed.places(part.words) if not _denied(part, f, intent)), None)
         if place:
             start, end = part.span(*place)
             out.append(Hit(intent, " ".join(text[start:end].split()), start, end, at))
@@ -275,9 +274,8 @@ def _settle(hits: list[Hit], parts: list[Sentence], text: str) -> list[Intent]:
         heard.add(Intent.ASKS_PAYMENT)
     if Intent.OPTOUT in heard:
         return [i for i in LEADS if i in heard & {Intent.HOSTILE, Intent.OPTOUT, Intent.NO_FIT, Intent.WRONG_PERSON}]
-    if Intent.NEEDS_ASSET in heard and not any(
-        find(parts[h.sentence].words, p) for h in hits if h.intent is Intent.NEEDS_ASSET for p in ASKS_FOR
-    ):
+    wanted = [parts[h.sentence].words for h in hits if h.intent is Intent.NEEDS_ASSET]
+    if Intent.NEEDS_ASSET in heard and not any(words in ASKS_FOR for words in wanted):
         heard.discard(Intent.NEEDS_ASSET)
     return _weigh(heard)
 

@@ -6,6 +6,7 @@ holds each phrase once however people type it.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,6 +108,30 @@ def phrases(name: str) -> tuple[str, ...]:
     for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         found += [_phrase(p) for p in line.partition(": ")[2].split("|")]
     return tuple(dict.fromkeys(p for p in found if p))
+
+
+class Phrases:
+    """A list of phrases by their first word, so that a sentence meets only those that can begin in it."""
+
+    def __init__(self, listed: tuple[str, ...]) -> None:
+        self.listed = listed
+        self._whole: dict[str, list[str]] = {}
+        self._stems: dict[str, list[str]] = {}
+        for phrase in listed:
+            head = phrase.partition("~")[0][1:]
+            word, space, _ = head.partition(" ")
+            (self._whole if space else self._stems).setdefault(word if space else word[:2], []).append(phrase)
+
+    def places(self, words: str) -> Iterator[tuple[int, int]]:
+        """Every phrase of the list that stands in the folded words, where it stands, in the order of the words."""
+        for word in dict.fromkeys(words.split()):
+            for phrase in (*self._whole.get(word, ()), *self._stems.get(word[:2], ())):
+                place = find(words, phrase)
+                if place is not None:
+                    yield place
+
+    def __contains__(self, words: str) -> bool:
+        return next(self.places(words), None) is not None
 
 
 def find(words: str, phrase: str) -> tuple[int, int] | None:
