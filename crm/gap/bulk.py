@@ -4,6 +4,7 @@ Hosts are cut out inside the engine and judged once per different host. What the
 reader (comma decimals, other encodings, a preamble) is left to the reader: `gather` then returns None.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,13 +28,10 @@ class Dialect:
     third: str = "split_part({0}, '/', 3)"
     number: str = "try_cast({0} AS DOUBLE)"
     pair: str = "struct_pack(number := {0}, url := {1})"
-    unreal: str = "(isnan({0}) OR isinf({0}))"
 
 
 DUCKDB = Dialect()
-CLICKHOUSE = Dialect(
-    "splitByChar('/', {0})[3]", "toFloat64OrNull({0})", "tuple({0}, {1})", "(isNaN({0}) OR isInfinite({0}))"
-)
+CLICKHOUSE = Dialect("splitByChar('/', {0})[3]", "toFloat64OrNull({0})", "tuple({0}, {1})")
 
 
 @dataclass(frozen=True)
@@ -85,22 +83,23 @@ def stage_a(
     `metrics` are (name, column number, whether it is the page's). docs/scale.md shows how it moves to other engines.
     """
     numbers = [f"{dialect.number.format(_cell(i))} AS m{n}" for n, (_name, i, _page) in enumerate(metrics)]
-    odd = [_odd(i, n, dialect, whole=name == "traffic") for n, (name, i, _page) in enumerate(metrics)]
+    odd = [_odd(i, n, whole=name == "traffic") for n, (name, i, _page) in enumerate(metrics)]
     of_page = [f"coalesce(m{n}, 0)" for n, (_name, _i, page) in enumerate(metrics) if page]
     strength = f"least(greatest({', '.join([*of_page, '0'])}), 100)" if of_page else "0"
-    lost, nofollow = _lost(column, majestic), _nofollow(column, majestic)
-    target = column.get("target_url", "''")
-    inner = ", ".join(
+    url, target = column["source_url"], column.get("target_url", "''")
+    cells = ", ".join(
         [
-            f"trim({column['source_url']}) AS url",
-            f"{_host(column['source_url'], dialect)} AS host",
-            f"{_host(target, dialect)} AS target",
-            f"{lost} AS lost",
-            f"{nofollow} AS nofollow",
+            f"{url} AS url",
+            f"{dialect.third.format(url)} AS cut",
+            f"{_host(target, dialect.third.format(target))} AS target",
+            f"{_lost(column, majestic)} AS lost",
+            f"{_nofollow(column, majestic)} AS nofollow",
             *numbers,
             f"({' OR '.join(odd) if odd else 'false'}) AS odd",
         ]
     )
+    inner = f"*, {_host('url', 'cut')} AS host"
+    source = f"(SELECT {cells} FROM {source}) AS cells"
     rank = (
         "CASE WHEN lost THEN 1e8 ELSE 0 END + CASE WHEN nofollow THEN 1e7 ELSE 0 END "
         f"- 1e4 * {strength} + least(length(url), 9999)"
@@ -128,14 +127,12 @@ def _read(path: Path, delimiter: str, width: int) -> str:
     )
 
 
-def _host(url: str, dialect: Dialect) -> str:
+def _host(url: str, cut: str) -> str:
     """The host as written; the whole address where the path names the site or the scheme is missing."""
     shared = ", ".join(f"'{name}', 'www.{name}'" for name in domains.SHARED_PATHS)
-    cut = dialect.third.format(url)
     return (
         f"CASE WHEN NOT ({url} LIKE 'https://%' OR {url} LIKE 'http://%') THEN {url} "
-        f"WHEN {cut} IN ({shared}) THEN {url} "
-        f"WHEN {cut} LIKE 'www.%.%' THEN substr({cut}, 5) ELSE {cut} END"
+        f"WHEN {cut} IN ({shared}) THEN {url} WHEN {cut} LIKE 'www.%.%' THEN substr({cut}, 5) ELSE {cut} END"
     )
 
 
@@ -143,11 +140,10 @@ def _cell(i: int) -> str:
     return f"coalesce(c{i}, '')"
 
 
-def _odd(i: int, n: int, dialect: Dialect, *, whole: bool) -> str:
-    """Whether a number cell is written in a way that only the reader understands."""
-    missing, unreal = _words(values.MISSING), dialect.unreal.format(f"m{n}")
+def _odd(i: int, n: int, *, whole: bool) -> str:
+    """Whether a number cell is written in a way that only the reader understands (what is not finite is seen later)."""
     point = f" OR {_cell(i)} LIKE '%.%'" if whole else ""
-    return f"((m{n} IS NULL AND lower(trim({_cell(i)})) NOT IN ({missing})) OR {unreal}{point})"
+    return f"((m{n} IS NULL AND {_cell(i)} NOT IN ('', '-', 'N/A', 'n/a')){point})"
 
 
 def _words(words: frozenset[str]) -> str:
@@ -155,11 +151,13 @@ def _words(words: frozenset[str]) -> str:
 
 
 def _flag(cell: str, majestic: bool, otherwise: str) -> str:
-    text = f"lower(trim({cell}))"
     if majestic:
-        return f"({text} NOT IN ({_words(values.FALSE | values.MISSING)}))"
+        return f"(lower(trim({cell})) NOT IN ({_words(values.FALSE | values.MISSING)}))"
+    text = f"lower(trim({cell}))"
+    quick = "false" if otherwise == "false" else f"({cell} = '' AND {otherwise})"
     return (
-        f"(CASE WHEN {text} IN ({_words(values.TRUE)}) THEN true "
+        f"(CASE WHEN {cell} IN ('false', 'FALSE', '') THEN {quick} "
+        f"WHEN {text} IN ({_words(values.TRUE)}) THEN true "
         f"WHEN {text} IN ({_words(values.FALSE)}) THEN false ELSE {otherwise} END)"
     )
 
@@ -177,7 +175,7 @@ def _lost(column: dict[str, str], majestic: bool) -> str:
 
 def _nofollow(column: dict[str, str], majestic: bool) -> str:
     if "nofollow" in column:
-        return _flag(column["nofollow"], majestic, f"lower({column['nofollow']}) LIKE '%nofollow%'")
+        return _flag(column["nofollow"], majestic, f"(lower({column['nofollow']}) LIKE '%nofollow%')")
     if "!nofollow" in column:
         return f"(lower(trim({column['!nofollow']})) IN ({_words(values.FALSE)}))"
     return "false"
@@ -189,7 +187,7 @@ def _gathered(found: list[tuple[Any, ...]], names: list[str]) -> Gathered | None
     targets: dict[str, int] = {}
     total = 0
     for host, target, links, live, best, odd, *scores in found:
-        if odd:
+        if odd or any(v is not None and not math.isfinite(v) for v in scores):
             return None
         site = _site(host)
         goal = _site(target) if target.strip() else ""

@@ -82,9 +82,12 @@ def gather_gap(rows: Iterable[Row]) -> dict[str, Side]:
 
 
 def merge(sides: Iterable[Side]) -> Side:
-    """Several files of one side as one: a link exists if any file says so."""
+    """Several files of one side as one: a link exists if any file says so. A single filled side comes back itself."""
+    filled = [side for side in sides if side]
+    if len(filled) < 2:
+        return filled[0] if filled else {}
     merged: Side = {}
-    for side in sides:
+    for side in filled:
         for key, held in side.items():
             merged.setdefault(key, Held()).add(held)
     return merged
