@@ -23,6 +23,8 @@ PAYLOADS = (
     "javascript:window.__xss=1",
 )
 WORDS = " ".join(PAYLOADS)
+# Answers of the practice world elsewhere, and of a provider that nobody asked.
+NOT_HERE = {"/practice", "/settings/mailboxes/oauth/back"}
 # Tables that grow by looking or by being refused: no data of a project stands in them.
 LOGS = {"login_attempt", "audit_entry", "setting"}
 
@@ -72,7 +74,8 @@ def test_a_stranger_finds_nothing_by_the_ids_of_others(app: Flask, rows: dict[st
         for key in public_ids(rows):
             values = dict.fromkeys(rule.arguments, key)
             answer = cleo.open(address(rule, values), method=method)
-            if answer.status_code not in (400, 404, 405) and "project" not in rule.rule:
+            has_id = key in address(rule, values)
+            if has_id and answer.status_code not in (400, 404, 405, 422) and "project" not in rule.rule:
                 leaks.append(f"{method} {rule.rule} -> {answer.status_code}")
     assert sorted(set(leaks)) == []
     assert dump() == before
@@ -136,7 +139,7 @@ def test_every_page_opens_for_its_owner(app: Flask, ada: FlaskClient, rows: dict
     for rule, method in rules(app, with_ids=False):
         if method == "GET" and not is_public(app, rule):
             status = ada.get(rule.rule).status_code
-            if status >= 400:
+            if status >= 400 and rule.rule not in NOT_HERE:
                 broken.append(f"{rule.rule} -> {status}")
     assert broken == []
 
@@ -145,7 +148,7 @@ def test_every_route_with_an_id_opens_for_somebody(app: Flask, ada: FlaskClient,
     """A new route whose kind of row is missing in tests/everything.py would not be covered by the tests above."""
     dead = []
     for rule, method in rules(app, with_ids=True):
-        if method != "GET" or is_public(app, rule) or len(rule.arguments) > 1:
+        if method != "GET" or is_public(app, rule) or rule.arguments != {"public_id"}:
             continue
         answers = {ada.get(address(rule, dict.fromkeys(rule.arguments, key))).status_code for key in public_ids(rows)}
         if not any(status < 400 for status in answers):
