@@ -30,19 +30,18 @@ def index() -> Response:
 def new() -> Response:
     address = request.args.get("address", "").strip()
     known = providers.guess(address)
-    return page("mailboxes/new.html", address=address, known=known, known_ones=providers.PROVIDERS, form=request.args)
+    return page("mailboxes/new.html", address=address, known=known, form=request.args)
 
 
 @bp.post("/settings/mailboxes")
 @can(Role.OWNER)
 def connect() -> Response:
-    given = forms.new_mailbox(request.form)
-    _not_in_practice(given.smtp.security)
-    with transaction() as s:
-        project = access.current_project(s)
-        organisation = s.get_one(Organisation, project.organisation_id)
-        mailbox = service.connect(s, organisation, project, actor=access.actor(), **vars(given))
-        _start_check(s, mailbox)
+    try:
+        mailbox = _connect(forms.new_mailbox(request.form))
+    except BadInput as error:  # what was typed stays
+        address = request.form.get("address", "")
+        known = providers.guess(address)
+        return page("mailboxes/new.html", status=422, error=error, address=address, known=known, form=request.form)
     words = f"{mailbox.address} is connected. A mail to yourself is on its way."
     return done(words, url_for("mailboxes.one", public_id=mailbox.public_id))
 
@@ -120,6 +119,16 @@ def oauth_back() -> Response:
         mailbox = service.connect_with_grant(s, organisation, project, address, grant, access.actor())
         _start_check(s, mailbox)
     return done(f"{address} is connected.", url_for("mailboxes.one", public_id=mailbox.public_id))
+
+
+def _connect(given: forms.NewMailbox) -> Mailbox:
+    _not_in_practice(given.smtp.security)
+    with transaction() as s:
+        project = access.current_project(s)
+        organisation = s.get_one(Organisation, project.organisation_id)
+        mailbox = service.connect(s, organisation, project, actor=access.actor(), **vars(given))
+        _start_check(s, mailbox)
+    return mailbox
 
 
 def _start_check(s: Session, mailbox: Mailbox) -> None:
