@@ -159,7 +159,8 @@ def read_intent(text: str, subject: str = "", on: date | None = None) -> Meaning
     lead = Intent.INTERESTED if _agreed_first(held, hits, parts) else next((i for i in LEADS if i in held), None)
     shown = tuple(h for h in hits if h.intent in held)
     later = later_day(body, on) if Intent.NOT_NOW in held else None
-    ordered = tuple(i for i in LEADS if i in held)
+    ordered = tuple(i for i in (lead, *LEADS) if i is not None and i in held)
+    ordered = tuple(dict.fromkeys(ordered))
     return Meaning(lead, ordered, shown, later)
 
 

@@ -44,16 +44,7 @@ def outcome(public_id: str) -> Response:
     with transaction() as s:
         project = access.current_project(s)
         chosen = access.scoped(s, Thread, public_id)
-        words, token = service.decide(
-            s,
-            chosen,
-            asked.kind,
-            actor=access.actor(),
-            user_id=access.user_id(),
-            note=asked.note,
-            remind_on=asked.remind_on,
-            page_url=asked.page_url,
-        )
+        words, token = _decided(s, chosen, asked)
         following = queries.next_waiting(s, project, chosen)
         url = url_for("inbox.thread", public_id=following.public_id) if following else url_for("inbox.index")
     return done(words, url, undo=token)

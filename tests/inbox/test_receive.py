@@ -73,6 +73,13 @@ def test_a_refusal_is_sorted_without_a_person(written: Correspondence, box: Fake
         assert s.get_one(Prospect, enrollment().prospect_id).stage == "declined"
 
 
+def test_a_bare_no_thanks_ends_it_for_good_as_our_mails_promise(written: Correspondence, box: FakeBox) -> None:
+    read(box, written, letter("No thanks.", answers=written.ids[0]))
+    assert inbound().intent == "no_fit"
+    with db.reading() as s:
+        assert s.scalars(select(Suppression.value)).one() == "person0@site0.example"
+
+
 def test_an_opt_out_suppresses_the_address_and_stops_the_site(written: Correspondence, box: FakeBox) -> None:
     read(box, written, letter("Please take me off your list.", answers=written.ids[0]))
     with db.reading() as s:

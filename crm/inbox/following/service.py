@@ -16,6 +16,7 @@ from crm.inbox.classify import Classified
 from crm.inbox.match import may_change
 from crm.inbox.matching.queries import Match, answered, own_addresses, sent_to
 from crm.inbox.meanings import machine_outcome
+from crm.inbox.verdict import fold
 from crm.journal import Actor
 from crm.models.batches import Batch, Enrollment
 from crm.models.mail import InboundMessage, Thread
@@ -95,9 +96,17 @@ def _reply(s: Session, arrival: Arrival) -> None:
     outcome = machine_outcome(arrival.found.meaning.intent) if arrival.proven else OutcomeKind.REPLIED
     _mark(s, arrival, outcome, remind_on=arrival.found.meaning.later_on)
     if outcome is OutcomeKind.NO_FIT:
+        if _says_only_no_thanks(arrival.found.reply_text):
+            _suppress(s, arrival, "opt_out")
         _sorted(arrival, "Said no; sequence stopped, this project does not ask again")
     else:
         _needs_you(arrival)
+
+
+def _says_only_no_thanks(text: str) -> bool:
+    """Our own mails promise that a bare "no thanks" ends the matter for good."""
+    words = fold(text).strip(" .!,")
+    return len(words) < 40 and words.startswith(("no thanks", "no thank you", "no, thanks", "no, thank you"))
 
 
 def _opt_out(s: Session, arrival: Arrival) -> None:
