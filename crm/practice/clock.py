@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -21,7 +22,8 @@ FRESH_SECONDS = 0.5
 
 def install(settings: Settings) -> None:
     """Make this process obey the practice clock and know the practice web and its names, and no others."""
-    clock.install(PracticeClock())
+    the_clock.cache_clear()  # another database has another time
+    clock.install(the_clock())
     dns.install(PracticeNames())
     web.install(web.Fetcher(PracticeNetwork(ledger_path(settings.instance)), pause=0.0))
 
@@ -63,6 +65,12 @@ def _first(s: Session) -> WorldClock:
     row = WorldClock(offset_s=(EPOCH - clock.real_now()).total_seconds())
     s.add(row)
     return row
+
+
+@lru_cache(maxsize=1)
+def the_clock() -> PracticeClock:
+    """The one of this process: whoever moves it must move the one that the product reads."""
+    return PracticeClock()
 
 
 class HeldClock:

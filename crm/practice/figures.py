@@ -1,6 +1,6 @@
 """What the demo prints: the funnel, the conversion by link type, and how the ranking changed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Select, func, select
@@ -11,7 +11,7 @@ from crm.db import reading
 from crm.learning.model import fit
 from crm.learning.queries import latest_fit
 from crm.learning.service import frame
-from crm.models.batches import Batch
+from crm.models.batches import Batch, Enrollment
 from crm.models.gap import GapDomain, Import, Snapshot
 from crm.models.mail import InboundMessage, Message
 from crm.models.outcomes import Placement
@@ -141,12 +141,19 @@ def _moved(before: Ranking, old: dict[str, int], new: dict[str, int]) -> tuple[t
 
 
 def _types(s: Session, project_id: int) -> tuple[TypeLine, ...]:
+    """Everybody who was contacted, by the link type at that time; the rate leaves out who could not be reached."""
     if latest_fit(s, project_id) is None:
         return ()
+    first = select(Enrollment.snapshot).join(Message, Message.enrollment_id == Enrollment.id)
+    first = first.where(Message.state == MessageState.SENT, Message.step_no == 1)
+    contacted = Counter(str(snapshot.get("link_type") or "") for snapshot in s.scalars(first))
     rates = fit(frame(s, project_id), now=clock.now()).rates("link_type")
     lines = [
         TypeLine(
-            str(name), int(row["n_sent"]), int(row["wins"]), *(round(float(row[c]), 6) for c in ("mean", "low", "high"))
+            str(name),
+            contacted[str(name)],
+            int(row["wins"]),
+            *(round(float(row[c]), 6) for c in ("mean", "low", "high")),
         )
         for name, row in rates.iterrows()
     ]

@@ -9,7 +9,7 @@ from crm import clock
 from crm.errors import Refused
 from crm.practice.actors import Post
 from crm.practice.cast import World
-from crm.practice.clock import PracticeClock
+from crm.practice.clock import the_clock
 from crm.practice.exports import write_all
 from crm.practice.ledger import Ledger
 from crm.practice.network import known_ports, ledger_path
@@ -73,6 +73,6 @@ def let_pass(settings: Settings, *, days: int = 0, hours: int = 0) -> Passed:
         raise Refused("At most 31 days at once.")
     ledger = Ledger(ledger_path(settings.instance))
     try:
-        return advance(Stage(current_world(settings), ledger, Post(USER, ports.smtp), PracticeClock()), until)
+        return advance(Stage(current_world(settings), ledger, Post(USER, ports.smtp), the_clock()), until)
     finally:
         ledger.close()
