@@ -97,3 +97,16 @@ def _page(
         prev=ids[at - 1] if at > 0 else None, next=ids[at + 1] if 0 <= at < len(ids) - 1 else None,
         first=FIRST, more=MORE, words={k: consequences.of(k).words for k in (*FIRST, *MORE)},
     )  # fmt: skip
+
+
+def _decided(s: Session, thread: Thread, asked: forms.OutcomeForm) -> tuple[str, str]:
+    return service.decide(
+        s,
+        thread,
+        asked.kind,
+        actor=access.actor(),
+        user_id=access.user_id(),
+        note=asked.note,
+        remind_on=asked.remind_on,
+        page_url=asked.page_url,
+    )
