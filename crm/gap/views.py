@@ -195,15 +195,8 @@ def show_import(public_id: str) -> Response:
         letters = queries.rivals(s, project)
         rejected = queries.rejects(s, imp)
         job = next((job for found, _rival, job in queries.imports(s, project) if found.id == imp.id), None)
-    return page(
-        "import/show.html",
-        imp=imp,
-        rivals=letters,
-        rejected=rejected,
-        job=job,
-        meanings=forms.MEANINGS,
-        own=project.domain,
-    )
+    more = {"rejected": rejected, "meanings": forms.MEANINGS, "own": project.domain}
+    return page("import/show.html", imp=imp, rivals=letters, job=job, **more)  # type: ignore[arg-type]
 
 
 @bp.post("/import/<public_id>/start")
