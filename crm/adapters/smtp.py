@@ -2,7 +2,8 @@
 
 smtplib raises the same exception for a connection lost before and after the final dot. Only the second one leaves it
 unclear whether the mail was taken, so this client records the phase: connect, tls, auth, mail, rcpt, data, late, dot,
-answered ("late": we ran out of our own time before the dot). Phases and time limits follow RFC 5321 section 4.5.3.2. One recipient per message, always.
+answered ("late": we ran out of our own time before the dot). Phases and time limits follow RFC 5321 section 4.5.3.2.
+One recipient per message, always.
 """
 
 import re
