@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import click
@@ -93,6 +94,7 @@ def run(port: int, seed: int) -> None:
     port = _free(port)
     children = [_child("-m", "flask", "worker"), _child("-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}",
                 "--threads", str(WEB_THREADS), "--timeout", "120", "--log-level", "warning")]  # fmt: skip
+    _wait_until_open(port, children)
     click.echo(f"\n  Open  http://127.0.0.1:{port}/enter/{token}\n\n  The address works once. Ctrl-C ends everything.")
     sys.stdout.flush()
     _until_stopped(children)
@@ -130,6 +132,16 @@ def _free(port: int) -> int:
                 continue
             return candidate
     return port
+
+
+def _wait_until_open(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    """Return when the pages answer, so that the printed address works at once."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and all(child.poll() is None for child in children):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
 
 
 def _child(*arguments: str) -> subprocess.Popen[bytes]:
