@@ -33,6 +33,7 @@ RIGHT: dict[Kind, dict[Angle, float]] = {
     Kind.LOCAL: {Angle.PARTNERSHIP: 1.0, Angle.RESOURCE_PAGE: 0.8, Angle.LIST_POST: 0.6},
     Kind.FOREIGN: {Angle.EDITORIAL: 0.8, Angle.RESOURCE_PAGE: 0.8},
 }
+LOOKS_LIKE = {Kind.DEAD: LinkType.RESOURCE_PAGE}
 NO: tuple[tuple[str, float], ...] = (
     ("silent", 60.0), ("no_fit", 13.0), ("not_now", 5.0), ("question", 4.0), ("optout", 3.0), ("asks_swap", 2.0),
     ("wrong_person", 2.5), ("forwards", 2.0), ("needs_asset", 2.0), ("hostile", 1.0), ("complaint", 0.4),
@@ -61,7 +62,7 @@ def chance_of_interest(reader: Reader, heard: Heard) -> float:
     """How likely a yes is, 0 to 1: from the kind of site, the fit of angle and topic, and the care in the mail."""
     site, person = reader.site, reader.person
     link_type = LINK_TYPE_OF.get(site.kind)
-    if link_type is None or link_type == reader.world.refused:
+    if link_type is None or refuses(reader):
         return 0.0
     chance = INTEREST[link_type] * dice(reader.world.seed, "mood", link_type).uniform(0.75, 1.3)
     right = RIGHT.get(site.kind, {})
@@ -75,6 +76,13 @@ def chance_of_interest(reader: Reader, heard: Heard) -> float:
     rivals = {link.target.split("/")[2] for page in site.pages for link in page.links} - {OWN}
     chance *= 0.8 + 0.13 * len(rivals)
     return min(0.9, chance * math.exp(-(site.dr - 40) / 20 * 0.12))
+
+
+def refuses(reader: Reader) -> bool:
+    """Whether this world grants no link of the type that this site looks like (a page of links with a dead one looks
+    like any other page of links)."""
+    refused, kind = reader.world.refused, reader.site.kind
+    return refused is not None and (LINK_TYPE_OF.get(kind) == refused or LOOKS_LIKE.get(kind) == refused)
 
 
 def _topical(topic: str, asked: str | None) -> float:
@@ -152,7 +160,7 @@ def _where(reader: Reader, heard: Heard, wants_text: bool) -> str:
 def _second_thought(reader: Reader, now: datetime) -> list[Reaction]:
     """An answer written by hand: some who hesitated now do it."""
     r = reader.dice("second thought")
-    if LINK_TYPE_OF.get(reader.site.kind) in (None, reader.world.refused) or r.random() > 0.4:
+    if LINK_TYPE_OF.get(reader.site.kind) is None or refuses(reader) or r.random() > 0.4:
         return []
     at = awake(now + timedelta(hours=r.uniform(20, 90)), r)
     place = {
