@@ -70,10 +70,17 @@ def save_sending() -> Response:
     return done("Saved. Mails that are planned already keep their day; the hours hold at once.", url_for(".sending"))
 
 
-@bp.post("/settings/sending/<any(pause, resume):verb>")
-def project_switch(verb: str) -> Response:
+@bp.post("/settings/sending/pause")
+def pause_project() -> Response:
     with transaction() as s:
-        words = _switch(s, access.current_project(s), verb)
+        words = _switch(s, access.current_project(s), "pause")
+    return done(words, url_for("outbox.sending"))
+
+
+@bp.post("/settings/sending/resume")
+def resume_project() -> Response:
+    with transaction() as s:
+        words = _switch(s, access.current_project(s), "resume")
     return done(words, url_for("outbox.sending"))
 
 
