@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run start demo test lint types tests reliability learn mail-peers bench lock clean
+.PHONY: help setup run start demo test lint types tests reliability learn bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,9 +47,6 @@ reliability: setup ## the long kill harness on both databases
 
 learn: setup ## the long simulation of the learning model
 	@$(BIN)/pytest -m learn -o addopts="-q" tests/learning
-
-mail-peers: setup ## against Postfix and Dovecot on loopback (Debian packages)
-	@$(BIN)/pytest -m mail_peers -o addopts="-q" tests/reliability
 
 bench: setup ## the claims on speed, by hand
 	@for b in bench/*.py; do $(BIN)/python $$b || exit 1; done
