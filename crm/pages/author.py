@@ -11,7 +11,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from crm.pages import bylines, names, zones
+from crm.pages import bylines, names, signatures, zones
 from crm.pages.dom import Page, node_text
 from crm.pages.structured import Structured, is_type, values
 
@@ -67,7 +67,9 @@ def author(page: Page, said: Structured, kinds: tuple[str, ...] = ()) -> Author 
             return Author(name, "heading")
     if listing:
         return None
-    if name := bylines.in_lines(page, sites):
+    if name := bylines.in_lines(page, sites, changed_by_many="docs" in kinds):
+        return Author(name, "text")
+    if name := signatures.linked(page, sites) or signatures.dated(page, sites) or signatures.signed_off(page, sites):
         return Author(name, "text")
     if {"about", "profile", "contact"} & set(kinds) and (name := bylines.introduced(page.text_of(zones.MAIN))):
         return Author(name, "about")
@@ -128,7 +130,7 @@ def _visible(page: Page, sites: tuple[str, ...]) -> Iterator[tuple[Author, int]]
     """Names in marked elements of the content, in the order of the page, with the card each stands in."""
     seen: set[int] = set()
     for node in page.tree.css(_MARKED)[:80]:
-        if page.zone_of(node) not in (zones.MAIN,) or not _is_author_mark(node):
+        if page.zone_of(node) not in (zones.MAIN,) or not _is_author_mark(node) or _of_another_work(node):
             continue
         if any(above.mem_id in seen for above in _above(node)):
             continue
@@ -161,6 +163,22 @@ def _is_author_mark(node: LexborNode) -> bool:
     if "username" in signs.split():
         return any("submitted" in (a.attributes.get("class") or "") for a in _above(node))
     return True
+
+
+def _of_another_work(node: LexborNode) -> bool:
+    """Does the mark stand in a quotation, a caption, or the microdata of a book, film or product the page speaks of?"""
+    for above in _above(node):
+        if above.tag in ("blockquote", "figcaption", "q") or "testimonial" in (above.attributes.get("class") or ""):
+            return True
+        kind = (above.attributes.get("itemtype") or "").rstrip("/").rpartition("/")[2]
+        if kind in _WORKS:
+            return True
+    return False
+
+
+_WORKS = frozenset(
+    "Book Movie Product MusicRecording MusicAlbum TVSeries Quotation SoftwareApplication Comment".split()
+)
 
 
 def _name_in(node: LexborNode, sites: tuple[str, ...]) -> str | None:

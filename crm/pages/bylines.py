@@ -8,25 +8,28 @@ from crm.pages.dom import Page, clean, node_text
 _LEADS = (
     r"(?:words|text|story|article|post|report|guide|recipe|interview)(?: and (?:photos|images|pictures))? by"
     r"|(?:originally )?(?:written|posted|published|submitted|contributed|authored|compiled|created|maintained|curated|researched|prepared) by"  # noqa: E501
-    r"|by|author|authored by|about the author|written and photographed by|the author|our author|posted on .{6,24} by|published .{6,24} by"  # noqa: E501
+    r"|words(?=\s*[:：])|by|author|authored by|about the author|written and photographed by|the author|our author|posted on .{6,24} by|published .{6,24} by"  # noqa: E501
     r"|(?:ein (?:beitrag|artikel) )?von|(?:text|autor|autorin|verfasser|verfasserin|über den autor|über die autorin)|(?:verfasst|geschrieben|erstellt|veröffentlicht|eingestellt) von"  # noqa: E501
     r"|par|auteur|autrice|(?:écrit|rédigé|publié|proposé) par|texte|por|autora?|(?:escrito|publicado|redactado) por|texto|di|autore|(?:scritto|pubblicato) da|a cura di|testo di|testo"  # noqa: E501
-    r"|door|(?:geschreven|geplaatst) door|av|skriven av|skrevet av|af|skrevet af|tekst|autor(?:ka)?|tekst:|napsal[a]?|kirjoittanut|автор|írta"  # noqa: E501
+    r"|door|(?:geschreven|geplaatst) door|av|skriven av|skrevet av|af|skrevet af|tekst|autor(?:ka)?|tekst:|napsal[a]?|kirjoittanut|kirjoittaja|автор|текст(?=\s*:)|írta|szerző"  # noqa: E501
+    r"|przez|(?:opublikowan[eoy]|napisan[eoy]|dodan[eoy]) przez|napisała?|autorstwa|опубликовал[а]?|опубликовано|yazar|yazan|scris de"  # noqa: E501
     r"|文|著者|執筆(?:者)?|ライター|書いた人|この記事を書いた人|投稿者|作者|筆者|記者|取材・文|글|작성자|글쓴이|기자"
 )
 _NAME = (
     r"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.? )?[^\W\d_][\w'’.\-]{0,24}(?: (?:(?:de|da|dos|das|del|della|di|du|la|le|van|von|der|den|ten|zu|bin|al|el|y|e)\b|[A-Z]\.|[^\W\d_a-z][\w'’\-]{0,24})){0,4}"  # noqa: E501
     r"|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8}(?:[ \u3000・][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8})?"
 )
-_LINE = re.compile(rf"^(?:[•·|—–-]\s*)?(?P<lead>(?i:{_LEADS}))\s*[:：]?\s*(?P<name>{_NAME})(?P<rest>.*)$")
+_LINE = re.compile(
+    rf"^(?:[•·|—–-]\s*)?(?P<lead>(?i:{_LEADS}))(?:(?<=[\u3040-\u9fff\uac00-\ud7af])|\b)\s*[:：・／]?\s*(?P<name>{_NAME})(?P<rest>.*)$"
+)
 _AFTER_DATE = re.compile(
-    rf"(?:\d{{4}}|ago|vor \d+ \w+)\s*(?:[|·•,/–—-]\s*)?(?i:by|von|par|por|di|door|av|posted by)\s+(?P<name>{_NAME})(?P<rest>.*)$"  # noqa: E501
+    rf"(?:\d{{4}}|ago|vor \d+ \w+)\s*(?:[|·•,/–—-]\s*)?(?i:by|von|par|por|di|door|av|przez|av|af|de|от|posted by|written by|verfasst von)\s+(?P<name>{_NAME})(?P<rest>.*)$"  # noqa: E501
 )
 _SHORT_LEADS = frozenset(
     {"by", "von", "par", "por", "di", "door", "av", "af", "text", "texte", "texto", "testo", "tekst", "文", "글"}
 )
 _ENDS_BYLINE = re.compile(
-    r"^\s*(?:$|[|·•,;(/»«–—\-\[@]|\s(?:on|am|le|el|il|op|den|in|for|at|and|und|et|y|e|&|vom|published|posted|updated|last|is a|is an|ist|reviewed|edited|medically|fact|photo|foto|bilder|\d)|\d|さん|が|、|。|/|\.$|\.\s)",  # noqa: E501
+    r"^\s*(?:$|[|·•,;(/»«–—\-\[@]|\s(?:on|am|le|el|il|op|den|in|for|at|and|und|et|y|e|&|vom|published|posted|updated|last|is a|is an|ist|reviewed|edited|medically|fact|photo|foto|bilder|\d)|\d|さん|が|写真|\s(?:写真|撮影|編集|構成|絵|イラスト)|、|。|/|\.$|\.\s)",  # noqa: E501
     re.IGNORECASE,
 )
 _WRITTEN_BY = re.compile(
@@ -43,6 +46,18 @@ _I_AM = re.compile(
     r"[^\W\d_a-z][\w'’\-]{1,24}(?: (?:(?:de|da|van|von|der)\b|[A-Z]\.|[^\W\d_a-z][\w'’\-]{1,24})){1,3})"
 )
 _BEFORE = re.compile(rf"(?:^|[\s|·•,–—-])(?:{_LEADS})\s*[:：]?\s*$", re.IGNORECASE)
+
+
+# Who last changed a page of a manual need not have written it.
+_LAST_HAND = re.compile(
+    r"\blast (?:updated|edited|modified|changed)\b|\bzuletzt (?:geändert|bearbeitet|aktualisiert)|dernière (?:modification|mise à jour)"  # noqa: E501
+    r"|última (?:actualización|modificación|edición)|ostatnia (?:aktualizacja|edycja)|последнее (?:изменение|обновление)|最終更新",  # noqa: E501
+    re.IGNORECASE,
+)
+# What others say, and what stands below pictures, holds no byline of the page.
+_SPOKEN = (
+    "blockquote, q, cite, figcaption, [class*=testimonial], [class*=quote], [class*=caption], [class*=photo-credit]"
+)
 
 
 def in_marked(text: str, sites: tuple[str, ...]) -> str | None:
@@ -71,11 +86,15 @@ def leads_to(whole: str, name: str) -> bool:
     return len(before) <= 60 or bool(_BEFORE.search(before))
 
 
-def in_lines(page: Page, sites: tuple[str, ...]) -> str | None:
-    """A byline that stands as a line of its own near the heading or at the end of the content."""
+def in_lines(page: Page, sites: tuple[str, ...], *, changed_by_many: bool = False) -> str | None:
+    """A byline that stands as a line of its own near the heading or at the end of the content.
+
+    `changed_by_many` is for manuals: there the last hand is not the author.
+    """
     lines = [clean(x) for x in page.text_of(zones.MAIN).split("\n") if x.strip()]
     heading = node_text(page.heading) if page.heading is not None else ""
     at = next((i for i, line in enumerate(lines) if heading and line.startswith(heading[:40])), 0)
+    spoken = [clean(node_text(n)) for n in page.tree.css(_SPOKEN)[:60]]
     near = [*lines[at + 1 : at + 7], *lines[max(0, at - 3) : at], *lines[-6:]] if len(lines) > 1 else lines
     for i, line in enumerate(near):
         if len(line) > 220:
@@ -85,6 +104,8 @@ def in_lines(page: Page, sites: tuple[str, ...]) -> str | None:
             if i + 1 < len(near) and re.fullmatch(rf"(?:{_LEADS})\s*[:：]?", line, re.I)
             else line
         )
+        if (changed_by_many and _LAST_HAND.search(joined)) or any(line in text for text in spoken):
+            continue
         for pattern in (_LINE, _AFTER_DATE):
             if (found := pattern.search(joined)) and (name := _named(found, sites, single=len(joined) < 60)):
                 return name

@@ -28,7 +28,35 @@ _ROLE_WORDS = frozenset(
     "rédaction redaction équipe equipe redacción redaccion equipo redazione redactie redação redacao redaktionen "
     "redaksjonen toimitus administrateur administrador amministratore beheerder invité invitado ospite la-rédaction "
     # Russian, Polish, Czech
-    "редакция админ администратор redakcja redakce".split()
+    "редакция админ администратор redakcja redakce редакции администрация команда сайт сайта автор гость аноним "
+    "агентство служба пресс-служба компания корреспондент zespół zespol redakcji autor autorzy autorka gość firma "
+    "spółka stowarzyszenie fundacja portal agencja użytkownik nieznany "
+    # Offices and bodies in German, French, Spanish, Italian, Dutch, Portuguese
+    "presse pressestelle pressemitteilung kommunikation verband stiftung amt agentur autoren experten geschäftsstelle "
+    "rédacteur rédacteurs rédactrice association société agence auteurs comité asociación asociacion fundación "
+    "fundacion colaborador colaboradores autores comunicación comunicacion prensa agencia asesoría associazione "
+    "fondazione ufficio stampa autori stichting vereniging medewerker gastredacteur equipa convidado "
+    # Unnamed persons and tools
+    "customer client reader readers participant respondent intern interns developers maintainers volunteers experts "
+    "wordpress shopify hubspot wire-service".split()
+)
+# Words of names of businesses, which are surnames as well: after a known given name they pass.
+_BRAND_WORDS = frozenset(
+    "analytics software technologies technology consulting consultants capital ventures holdings bank insurance health "
+    "medical clinic hospital dental law legal attorneys realty travel tours adventures photography films records "
+    "pictures entertainment recipes kitchen cooking living finance financial academy education learning museum library "
+    "archive theatre coffee bakery brewery farm farms garden gardens hotel hotels restaurant outdoor outdoors fitness "
+    "sports gazette herald tribune observer chronicle express cloud data engineering research security product design "
+    "designs content docs documentation communications success growth strategy works house street collection trust "
+    "council-news logistics energy foods supply tools gear brands global international reisen wandern technik "
+    "beratung immobilien versicherung conseil voyages viajes salud consultoría viaggi reizen podróże".split()
+)
+_SHORT_MARKS = frozenset("HQ UK US USA TV EU AI IT HR PR AG UG KG SA NV PL DE FR ES".split())
+# German bodies are written in one word; English trades in the plural are businesses.
+_BODY = re.compile(
+    r"\w{2}(?:verein|verband|redaktion|agentur|zeitung|magazin|zentrum|gruppe|schule|gesellschaft|stiftung|portal|dienst)$"
+    r"|^(?:outfitt|build|mak|advis|plann|design|trad|retail|suppli|develop|consult|engineer|brew|travell?|explor|hik|lov)"
+    r"(?:ers|ors)$|^(?:rentals|associates|brothers|investments|properties|essentials|insider|insiders|nation|network)$"
 )
 _CJK_ROLES = ("編集", "運営", "事務", "管理人", "管理者", "スタッフ", "株式会社", "会社", "チーム", "ライター", "広報", "担当",  # noqa: E501
               "編輯", "编辑", "管理员", "小编", "작성자", "관리자", "편집", "協会", "大学", "研究所", "委員会", "ブログ")  # fmt: skip  # noqa: E501
@@ -59,6 +87,8 @@ def person(text: str, *, sites: tuple[str, ...] = (), single: bool = False) -> s
     if any(w in _ROLE_WORDS for w in words):
         return None
     known = fold(tokens[0]) in GIVEN
+    if tokens[-1] in _SHORT_MARKS or (not known and any(w in _BRAND_WORDS or _BODY.search(w) for w in words)):
+        return None
     if any(same(name, site) or (len(tokens) == 1 and fold(name) in fold(site).split()) for site in sites) and not known:
         return None
     if len(tokens) == 1 and not known and len(name) < 3:
@@ -107,7 +137,7 @@ def _shaped_like_a_name(name: str, tokens: list[str], single: bool) -> bool:
             continue
         if not _HAS_CASE.search(word):
             continue
-        if not word[0].isupper() or (word.isupper() and len(word) > 3 and i == 0):
+        if not word[0].isupper() or (word.isupper() and len(word) > 2 and i == 0):
             return False
         if _CAMEL.search(word) and not _CAMEL_OK.match(word):
             return False
