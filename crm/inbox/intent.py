@@ -12,6 +12,7 @@ from crm.inbox.auto_words import AWAY
 from crm.inbox.dates import later_day
 from crm.inbox.lexicon import Phrases, Sentence, fold_word, phrases, sentences
 from crm.inbox.verdict import first_phrase, fold
+from crm.inbox.wishes import followed, wished
 from crm.vocabulary import Intent
 
 # Which intent leads where several hold.
@@ -54,21 +55,8 @@ _AFFIRMED = {
 }  # fmt: skip
 _SOFTENED = {"only", "just", "nur", "solo", "so", "seulement", "tylko", "alleen", "if", "free", "problem"}
 _CONTRAST = {
-    "but",
-    "however",
-    "aber",
-    "sondern",
-    "mais",
-    "pero",
-    "sino",
-    "ma",
-    "mas",
-    "porem",
-    "maar",
-    "ale",
-    "lecz",
-    "instead",
-}
+    "but", "however", "aber", "sondern", "mais", "pero", "sino", "ma", "mas", "porem", "maar", "ale", "lecz", "instead",
+}  # fmt: skip
 _MATTER = {
     "link", "links", "backlink", "page", "article", "post", "url", "guide", "seite", "beitrag", "artikel", "lien",
     "liens", "enlace", "enlaces", "pagina", "articulo", "collegamento", "articolo", "artigo", "strona",
@@ -147,6 +135,8 @@ def read_intent(text: str, subject: str = "", on: date | None = None) -> Meaning
     hits = [h for at, part in enumerate(parts) for h in _hits(part, at, body)]
     if bare:
         hits.append(Hit(Intent.OPTOUT, bare, 0, 0, -1))
+    if not any(h.intent is Intent.OPTOUT for h in hits):
+        hits += _built_wishes(parts, body)
     hits = _without_haste(hits)
     held = _settle(hits, parts, body)
     wish = _wish_to_be_left(held, parts, body)
@@ -159,9 +149,21 @@ def read_intent(text: str, subject: str = "", on: date | None = None) -> Meaning
     lead = Intent.INTERESTED if _agreed_first(held, hits, parts) else next((i for i in LEADS if i in held), None)
     shown = tuple(h for h in hits if h.intent in held)
     later = later_day(body, on) if Intent.NOT_NOW in held else None
-    ordered = tuple(i for i in (lead, *LEADS) if i is not None and i in held)
-    ordered = tuple(dict.fromkeys(ordered))
+    ordered = tuple(dict.fromkeys(i for i in (lead, *LEADS) if i is not None and i in held))
     return Meaning(lead, ordered, shown, later)
+
+
+def _built_wishes(parts: list[Sentence], text: str) -> list[Hit]:
+    """An opt-out that no phrase holds but whose build shows it; an absence notice has none."""
+    if first_phrase(fold(text), AWAY):
+        return []
+    for at in range(len(parts)):
+        part = followed(parts, at)
+        place = None if part.words in UNLESS[Intent.OPTOUT] else wished(part, text)
+        if place:
+            start, end = part.tokens[place[0]].start, part.tokens[place[1]].end
+            return [Hit(Intent.OPTOUT, " ".join(text[start:end].split()), start, end, at)]
+    return []
 
 
 def _without_haste(hits: list[Hit]) -> list[Hit]:

@@ -1,0 +1,184 @@
+"""A wish to be left alone, heard by its build: a verb of ending, forbidding, erasing or objecting, and its object.
+
+phrases/wishes.txt holds, for each language, the words of a role; the rules below say which roles must stand near
+each other in one sentence. That covers wordings nobody listed, where phrases/optout.txt holds whole turns of speech.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm.inbox.lexicon import Sentence, fold_word
+
+_FILE = Path(__file__).parent / "phrases" / "wishes.txt"
+_LONGEST = 3  # words of an entry
+# What must stand together, and within how many words of the first.
+_RULES: tuple[tuple[tuple[str, ...], int], ...] = (
+    (("cease", "approach"), 6),
+    (("forbid", "reach", "again"), 6),
+    (("erase", "mine"), 7),
+    (("object", "data"), 8),
+)
+# A matter of pages and tickets: there "remove" and "no more" speak of those.
+_ELSEWHERE = frozenset(
+    "link links backlink url page article anchor parameter ticket case seite artikel lien enlace pagina articolo artigo"
+    " strona strony verlinkung anker paragraph section absatz needed necessary notwendig notig necessaire necesario"
+    " resource post posts guest gast gastbeitrag gastbeitrage anfrage bild image images foto logo".split()
+)
+# Who says these of himself gives no order: "we stopped our newsletter", "I never write to readers again".
+_OWN = frozenset("i we they he she who wir ich they nous je nosotros noi nos wij we my".split())
+_LATER = frozenset(
+    "before until till unless earlier vor bevor avant antes prima voor przed fore before until once sooner".split()
+)
+_BANS = ("verbitt", "untersag", "verbiet")  # said in the first person, and yet an order
+_ORDERED = frozenset({"en"})
+_PLAIN = frozenset({"erase", "delete", "purge"})  # stand after what they mean, too: "my address? Erase it"
+_ONCE_ASKED = frozenset("please kindly and but want send with get receive so thanks then with".split())
+_LONG_WORDS = ("unsubscribe", "uitschrijven", "desinscription", "desabonnement", "disiscrivetemi", "descadastrar")
+_UNSPACED = re.compile(
+    r"配信(?:を)?(?:停止|解除|不要)|(?:送ら|送信し|連絡し|メールし|配信し)ない(?:で|よう)|(?:メール|ご?連絡|営業)(?:は|を)?(?:不要|お断り|控え|やめ|止め)"
+    r"|(?:アドレス|連絡先|リスト|個人情報|データ)(?:を|から|は)[^。\n]{0,12}(?:削除|除外|外し)|登録(?:を)?解除"
+    r"|不要再(?:给我|给我们|发|联系)|别再(?:发|联系)|请(?:将我|把我)[^。\n]{0,12}(?:移除|删除)"
+    r"|수신 ?거부|보내지 ?(?:마|말)"
+)
+
+
+@dataclass(frozen=True)
+class _Words:
+    whole: dict[str, set[tuple[str, str]]]
+    stems: dict[str, set[tuple[str, str]]]
+
+
+def _load() -> _Words:
+    whole: dict[str, set[tuple[str, str]]] = {}
+    stems: dict[str, set[tuple[str, str]]] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        head, _, listed = line.partition(": ")
+        language, _, role = head.partition(" ")
+        for entry in listed.split("|"):
+            plain = entry.strip()
+            key = " ".join(fold_word(w) for w in plain.rstrip("*").split())
+            (stems if plain.endswith("*") else whole).setdefault(key, set()).add((language, role))
+    return _Words(whole, stems)
+
+
+_WORDS = _load()
+
+
+def wished(part: Sentence, text: str) -> tuple[int, int] | None:
+    """Where in the folded words of `part` (token numbers, first and last) somebody asks to be left alone, or None.
+
+    `text` is the mail's text, for the scripts that put no spaces between words. Time grows linearly with the sentence.
+    """
+    if not part.tokens:
+        return None
+    if _UNSPACED.search(text, part.tokens[0].start, part.tokens[-1].end):
+        return 0, len(part.tokens) - 1
+    words = [t.word for t in part.tokens[:200]]
+    mistyped = next((i for i, w in enumerate(words) if _mistyped(w)), None)
+    if mistyped is not None and len(words) <= 12:
+        return mistyped, mistyped
+    marks = _marks(words)
+    for roles, within in _RULES:
+        if roles[0] != "object" and any(w in _ELSEWHERE for w in words):
+            continue
+        for language in sorted({lang for lang, role in marks if role == roles[0]}):
+            place = _together(part, words, marks, language, roles, within)
+            if place:
+                return place
+    return None
+
+
+def followed(parts: list[Sentence], at: int) -> Sentence:
+    """A sentence of four words or fewer together with the one before it: "My address? Erase it."."""
+    part = parts[at]
+    if not at or len(part.tokens) > 4 or not part.tokens:
+        return part
+    before = parts[at - 1]
+    return Sentence(before.words + part.words.lstrip(), before.tokens + part.tokens, part.asks, part.commas)
+
+
+def _marks(words: list[str]) -> dict[tuple[str, str], list[int]]:
+    """For each language and role, at which words it stands."""
+    out: dict[tuple[str, str], list[int]] = {}
+    for at in range(len(words)):
+        for length in range(1, _LONGEST + 1):
+            if at + length > len(words):
+                break
+            run = " ".join(words[at : at + length])
+            held = set(_WORDS.whole.get(run, ()))
+            for cut in range(3, min(len(run), 16) + 1):
+                held |= _WORDS.stems.get(run[:cut], set())
+            for key in held:
+                places = out.setdefault(key, [])
+                if not places or places[-1] != at:
+                    places.append(at)
+    return out
+
+
+def _together(
+    part: Sentence,
+    words: list[str],
+    marks: dict[tuple[str, str], list[int]],
+    language: str,
+    roles: tuple[str, ...],
+    within: int,
+) -> tuple[int, int] | None:
+    """Where the roles of a rule stand near the first one, each on a word of its own."""
+    for at in marks[language, roles[0]][:30]:
+        if not _ordered_away(part, words, at, roles[0]):
+            continue
+        taken = [at]
+        for role in roles[1:]:
+            places = marks.get((language, role), [])
+            lowest = at if language in _ORDERED and role != "again" else at - within
+            if language in _ORDERED and words[at] in _PLAIN:
+                lowest = at - within
+            near = [p for p in places[bisect_left(places, lowest) :][: 2 * within] if p <= at + within]
+            free = next((p for p in near if p not in taken and not (role == "reach" and _parted(part, at, p))), None)
+            if free is None:
+                break
+            taken.append(free)
+        if len(taken) == len(roles):
+            return min(taken), max(taken)
+    return None
+
+
+def _parted(part: Sentence, one: int, other: int) -> bool:
+    """Whether a comma stands between two words."""
+    first, last = sorted((one, other))
+    return any(part.tokens[first].end <= c <= part.tokens[last].start for c in part.commas)
+
+
+def _ordered_away(part: Sentence, words: list[str], at: int, role: str) -> bool:
+    """Whether the word begins an order or a wish, not a tale of the writer's own doings."""
+    before = words[at - 1] if at else ""
+    if role == "forbid" and any(w in _LATER for w in words):
+        return False
+    if role in ("cease", "forbid", "erase") and before in _OWN and not words[at].startswith(_BANS):
+        return False
+    if words[at : at + 1] == ["stop"] and words[at + 1 : at + 2] in (["by"], ["shop"]):
+        return False
+    if role == "cease" and words[at] == "no" and at and before not in _ONCE_ASKED:
+        return any(part.tokens[at - 1].end <= c <= part.tokens[at].start for c in part.commas)
+    return not (role == "cease" and before in ("not", "did"))
+
+
+def _mistyped(word: str) -> bool:
+    """Whether a long word is one of the words of leaving a list with up to two letters wrong or missing."""
+    return any(
+        word[:2] == right[:2] and abs(len(word) - len(right)) <= 2 and _distance(word, right) <= 2
+        for right in _LONG_WORDS
+        if len(word) >= 9
+    )
+
+
+def _distance(one: str, other: str) -> int:
+    """Letters to change, add or drop to make one word the other."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        last, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (a != b))
+    return row[-1]
