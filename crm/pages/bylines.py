@@ -6,12 +6,13 @@ from crm.pages import names, zones
 from crm.pages.dom import Page, clean, node_text
 
 _LEADS = (
+    r"tekst i (?:zdjęcia|foto)|text und (?:fotos?|bilder)|textes? et photos?|texto y fotos?|testo e foto|"
     r"(?:words|text|story|article|post|report|guide|recipe|interview)(?: and (?:photos|images|pictures))? by"
     r"|(?:originally )?(?:written|posted|published|submitted|contributed|authored|compiled|created|maintained|curated|researched|prepared) by"  # noqa: E501
     r"|words(?=\s*[:：])|by|author|authored by|about the author|written and photographed by|the author|our author|posted on .{6,24} by|published .{6,24} by"  # noqa: E501
     r"|(?:ein (?:beitrag|artikel) )?von|(?:text|autor|autorin|verfasser|verfasserin|über den autor|über die autorin)|(?:verfasst|geschrieben|erstellt|veröffentlicht|eingestellt) von"  # noqa: E501
     r"|par|auteur|autrice|(?:écrit|rédigé|publié|proposé) par|texte|por|autora?|(?:escrito|publicado|redactado) por|texto|di|autore|(?:scritto|pubblicato) da|a cura di|testo di|testo"  # noqa: E501
-    r"|door|(?:geschreven|geplaatst) door|av|skriven av|skrevet av|af|skrevet af|tekst|autor(?:ka)?|tekst:|napsal[a]?|kirjoittanut|kirjoittaja|автор|текст(?=\s*:)|írta|szerző"  # noqa: E501
+    r"|door|(?:geschreven|geplaatst) door|av|skriven av|skrevet av|af|skrevet af|tekst|autor(?:ka)?|tekst:|napsal[a]?|kirjoittanut|kirjoittaja|автор(?: (?:статьи|текста|материала))?|текст(?=\s*:)|írta|szerző"  # noqa: E501
     r"|przez|(?:opublikowan[eoy]|napisan[eoy]|dodan[eoy]) przez|napisała?|autorstwa|опубликовал[а]?|опубликовано|yazar|yazan|scris de"  # noqa: E501
     r"|文|著者|執筆(?:者)?|ライター|書いた人|この記事を書いた人|投稿者|作者|筆者|記者|取材・文|글|작성자|글쓴이|기자"
 )

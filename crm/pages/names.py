@@ -48,14 +48,14 @@ _BRAND_WORDS = frozenset(
     "archive theatre coffee bakery brewery farm farms garden gardens hotel hotels restaurant outdoor outdoors fitness "
     "sports gazette herald tribune observer chronicle express cloud data engineering research security product design "
     "designs content docs documentation communications success growth strategy works house street collection trust "
-    "council-news logistics energy foods supply tools gear brands global international reisen wandern technik "
+    "council-news logistics energy foods supply tools gear brands global international maps trails routes reisen wandern technik "  # noqa: E501
     "beratung immobilien versicherung conseil voyages viajes salud consultoría viaggi reizen podróże".split()
 )
 _SHORT_MARKS = frozenset("HQ UK US USA TV EU AI IT HR PR AG UG KG SA NV PL DE FR ES".split())
 # German bodies are written in one word; English trades in the plural are businesses.
 _BODY = re.compile(
-    r"\w{2}(?:verein|verband|redaktion|agentur|zeitung|magazin|zentrum|gruppe|schule|gesellschaft|stiftung|portal|dienst)$"
-    r"|^(?:outfitt|build|mak|advis|plann|design|trad|retail|suppli|develop|consult|engineer|brew|travell?|explor|hik|lov)"
+    r"\w{2}(?:verein|verband|redaktion|agentur|zeitung|magazin|zentrum|gruppe|schule|gesellschaft|stiftung|portal|dienst)$"  # noqa: E501
+    r"|^(?:outfitt|build|mak|advis|plann|design|trad|retail|suppli|develop|consult|engineer|brew|travell?|explor|hik|lov)"  # noqa: E501
     r"(?:ers|ors)$|^(?:rentals|associates|brothers|investments|properties|essentials|insider|insiders|nation|network)$"
 )
 _CJK_ROLES = ("編集", "運営", "事務", "管理人", "管理者", "スタッフ", "株式会社", "会社", "チーム", "ライター", "広報", "担当",  # noqa: E501

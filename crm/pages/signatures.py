@@ -29,17 +29,30 @@ _IS_WRITER = re.compile(
 
 
 def linked(page: Page, sites: tuple[str, ...]) -> str | None:
-    """The one person whose author page is linked by their own name; several such links are a list, and name nobody."""
+    """The one person whose author page is linked by their own name in a short line below the heading or at the end.
+
+    Several such links are a list and name nobody; a link in a sentence speaks of somebody.
+    """
     found: dict[str, str] = {}
+    near = [line for line in [*_below_heading(page), *_lines(page)[-3:]] if len(line) <= 90]
     for node in page.tree.css("a[href]"):
         match = _AUTHOR_PAGE.search(urlsplit(unquote(node.attributes.get("href") or "")).path)
         if match is None or page.zone_of(node) != zones.MAIN:
             continue
         name = names.person(node_text(node), sites=sites)
         slug = re.sub(r"\W|_", "", names.fold(match.group("slug") or match.group("handle")))
-        if name and re.sub(r"\W", "", names.fold(name.split(" ")[-1])) in slug:
+        if (
+            name
+            and any(_opens(line, name) for line in near)
+            and re.sub(r"\W", "", names.fold(name.split(" ")[-1])) in slug
+        ):
             found.setdefault(names.fold(name), name)
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _opens(line: str, name: str) -> bool:
+    """Is this the name alone, or followed by a date, a rule or a role, not by a sentence?"""
+    return line.startswith(name) and re.match(r"\s*(?:$|[|·•,–—(-]|\d|[A-Z])", line[len(name) :]) is not None
 
 
 def dated(page: Page, sites: tuple[str, ...]) -> str | None:
