@@ -156,6 +156,8 @@ def _ordered_away(part: Sentence, words: list[str], at: int, role: str) -> bool:
     before = words[at - 1] if at else ""
     if role == "forbid" and any(w in _LATER for w in words):
         return False
+    if role == "object" and before == "your":
+        return False
     if role in ("cease", "forbid", "erase") and before in _OWN and not words[at].startswith(_BANS):
         return False
     if words[at : at + 1] == ["stop"] and words[at + 1 : at + 2] in (["by"], ["shop"]):

@@ -35,6 +35,23 @@ def test_a_subject_alone_says_it(subject: str) -> None:
     assert Intent.OPTOUT in read_intent("", subject, ON).intents
 
 
+@pytest.mark.parametrize(
+    ("text", "opt_out"),
+    [
+        ("I deleted your first email by mistake, can you resend it?", False),
+        ("Leave my email out of the caption, but go ahead with the quote.", False),
+        ("Wir nehmen keine weiteren Anfragen für Gastartikel an.", False),
+        ("Non ho più la sua mail, può rimandarla?", False),
+        ("Please do not email me before March.", False),
+        ("Delete my data before the end of the month.", True),
+        ("In this case please remove me from your list.", True),
+        ("Please do not resend this or email us again.", True),
+    ],
+)
+def test_a_lost_mail_or_a_later_day_is_no_opt_out_and_an_order_with_a_term_is(text: str, opt_out: bool) -> None:
+    assert heard(text) is opt_out
+
+
 def test_an_opt_out_in_the_quoted_original_alone_does_not_count() -> None:
     quoted = "Not a fit for us, thanks.\n\nOn Mon, 2 Nov 2026, Mara wrote:\n> If you object to the use of your data,\n"
     found = classify(letter(quoted + "> tell us to erase my address.\n", answers="a@b"))
