@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import domains, work
+from crm import domains, fetched, work
 from crm.adapters import blobs
 from crm.contacts import extract, service
 from crm.db import reading, transaction
@@ -19,6 +20,7 @@ from crm.models.accounts import Project
 from crm.models.contacts import Contact
 from crm.models.gap import Import, LinkingPage
 from crm.models.prospects import Prospect
+from crm.prospects import service as prospects
 from crm.vocabulary import ContactKind, Grain, Stage
 
 FOUND_BY = "page search"
@@ -39,12 +41,16 @@ def find(prospect_id: int) -> FindResult:
     with reading() as s:
         prospect = s.get_one(Prospect, prospect_id)
         project = s.get_one(Project, prospect.project_id)
-        query = select(LinkingPage.source_url).where(LinkingPage.id == prospect.best_page_id)
-        linking = s.scalar(query) or f"https://{prospect.domain}/"
+        query = select(LinkingPage.source_url, LinkingPage.target_url).where(LinkingPage.id == prospect.best_page_id)
+        evidence = s.execute(query).first()
+        linking = evidence.source_url if evidence else f"https://{prospect.domain}/"
     pages, why = _read(project.organisation_id, linking, prospect.domain)
+    seen = _look_over(project, linking, evidence.target_url) if evidence and pages else {}
     found = extract.candidates(pages, prospect.domain)[:5]
     with transaction() as s:
         row = s.get_one(Prospect, prospect_id)
+        if seen:
+            prospects.reassess(s, row, seen)
         for candidate in found:
             service.add(
                 s,
@@ -101,6 +107,16 @@ def _read(organisation_id: int, linking: str, site: str) -> tuple[list[extract.R
         if sure:
             break
     return pages, "" if pages else why
+
+
+def _look_over(project: Project, linking: str, linked: str) -> dict[str, Any]:
+    """What the linking page tells of the prospect: its facts, its dead links, whether it names us. Empty when the
+    page could not be read."""
+    from crm.pages.outgoing.run import look_over
+    from crm.pages.run import last_look
+
+    page = last_look(project.organisation_id, linking)
+    return look_over(project.id, page, linked=linked) if page is not None and page.outcome == fetched.OK else {}
 
 
 def without_contact(project_id: int | None, limit: int) -> list[int]:

@@ -83,6 +83,13 @@ def read_now(
         _leave(host, _pause(fetcher, url), failed=False)
 
 
+def last_look(organisation_id: int, url: str, max_age: timedelta = timedelta(days=1)) -> Seen | None:
+    """What was seen at an address within `max_age`, be it a page or that there is none; None without such a look."""
+    with reading() as s:
+        page = service.page_of(s, organisation_id, domains.normal_url(url))
+        return _seen(page) if page is not None and clock.now() - page.fetched_at < max_age else None
+
+
 def tick(*, seconds: float = TICK_SECONDS, fetcher: Fetcher | None = None) -> int:
     """Read what is due, for at most `seconds`; returns how many pages were read. Any number of workers may do it."""
     fetcher = fetcher or web.default_fetcher()

@@ -38,6 +38,12 @@ def not_found(site: Site) -> str:
     )
 
 
+def elsewhere(host: str) -> bool:
+    """Whether the host is one of the plain sites that pages of links name beside the rivals."""
+    name, _, number = host.partition(":")[0].removesuffix(".example").rpartition("-")
+    return number.isdigit() and name in {slug(other) for other in OTHERS}
+
+
 def _meta(site: Site, page: Page) -> str:
     parts = []
     if site.look == "wordpress":

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crm.practice.cast import Link, Page, Site, World
 from crm.practice.ledger import Ledger
-from crm.practice.markup import not_found, render
+from crm.practice.markup import elsewhere, not_found, render
 
 Now = Callable[[], datetime]
 
@@ -16,6 +16,8 @@ Now = Callable[[], datetime]
 def answer(world: World, ledger: Ledger, now: datetime, host: str, path: str) -> tuple[int, str, str]:
     """(status, content type, body) of an address, with the links that stand there by `now`."""
     site = world.site_of(host)
+    if site is None and elsewhere(host):
+        return 200, "text/html; charset=utf-8", "<!doctype html><title>Elsewhere</title><p>A site of the neighbourhood."
     if site is None:
         return 404, "text/plain", "There is no such site in the practice world.\n"
     if path == "/robots.txt":

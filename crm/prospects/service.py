@@ -16,7 +16,7 @@ from crm.models.prospects import Note, Prospect
 from crm.prospects import stages
 from crm.prospects.overruling.service import override, set_action, set_link_type, set_target_page
 from crm.prospects.ranking.service import rescore
-from crm.prospects.taking.service import upsert
+from crm.prospects.taking.service import reassess, upsert
 from crm.vocabulary import Action, Stage
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "needs_asset",
     "override",
     "put_back",
+    "reassess",
     "rescore",
     "set_action",
     "set_aside",

@@ -26,8 +26,10 @@ from crm.vocabulary import (
     Action,
     Angle,
     ContactKind,
+    LinkType,
     MailKind,
     PlacementState,
+    Realism,
     Stage,
 )
 
@@ -135,7 +137,7 @@ def _candidates(s: Session, project: Project) -> list[tuple[Candidate, dict[str,
         .where(
             Prospect.project_id == project.id,
             Prospect.stage.in_((Stage.PROSPECT.value, Stage.READY.value)),
-            Prospect.realism == "realistic",
+            _open_tie(),
             or_(Prospect.action.is_(None), Prospect.action.not_in(_NO_PITCH)),
             or_(Prospect.wake_on.is_(None), Prospect.wake_on <= clock.now()),
             Prospect.target_page_id.is_not(None),
@@ -145,6 +147,12 @@ def _candidates(s: Session, project: Project) -> list[tuple[Candidate, dict[str,
         .limit(CONSIDERED)
     )
     return [_candidate(p, page_type, person, kind) for p, page_type, person, kind in s.execute(query)]
+
+
+def _open_tie() -> ColumnElement[bool]:
+    """Ties that an outsider may have as well: none, or that of an association which lists its members and partners."""
+    member = (Prospect.realism == Realism.PARTNER.value) & (Prospect.link_type == LinkType.PARTNERSHIP.value)
+    return or_(Prospect.realism == Realism.REALISTIC.value, member & (Prospect.action == Action.PITCH.value))
 
 
 def _candidate(

@@ -1,5 +1,7 @@
 """What the mails of a batch are made of: its steps, its people, and the facts behind every field. Reads only."""
 
+from dataclasses import replace
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -57,7 +59,7 @@ def recipient_of(e: Enrollment, project: Project, batch: Batch, mailbox: Mailbox
     settings = batch.settings or {}
     return Recipient(
         key=e.public_id,
-        facts=facts_of(e, project, mailbox),
+        facts=facts_of(e, project, mailbox, Angle(batch.angle)),
         angle=Angle(batch.angle),
         turn=e.id,
         site=e.prospect.domain,
@@ -70,11 +72,29 @@ def recipient_of(e: Enrollment, project: Project, batch: Batch, mailbox: Mailbox
     )
 
 
-def facts_of(e: Enrollment, project: Project, mailbox: Mailbox | None) -> Facts:
-    """What is known for one mail: person, linking page, our page, sender."""
+def facts_of(e: Enrollment, project: Project, mailbox: Mailbox | None, angle: Angle) -> Facts:
+    """What is known for one mail: person, linking page, our page, sender. A mail on a dead link or on a mention speaks
+    of what was read on the page, where that is another place than the link of the export."""
+    return _as_seen(_facts(e, project, mailbox), e.prospect, angle)
+
+
+def _as_seen(facts: Facts, prospect: Prospect, angle: Angle) -> Facts:
+    brief, page = prospect.brief or {}, prospect.best_page
+    dead, mention = str(brief.get("dead_url") or ""), brief.get("mention")
+    if angle is Angle.BROKEN_LINK and dead:
+        facts = replace(facts, dead_since=str(brief.get("dead_since") or ""))
+        if page is not None and domains.url_key(page.target_url) == domains.url_key(dead):
+            return facts
+        words = str(brief.get("dead_anchor") or "")
+        return replace(facts, competitor_url=dead, anchor=words, ctx_before="", ctx_after="")
+    if angle is Angle.UNLINKED_MENTION and mention:
+        return replace(facts, anchor=mention["brand"], ctx_before=mention["before"], ctx_after=mention["after"])
+    return facts
+
+
+def _facts(e: Enrollment, project: Project, mailbox: Mailbox | None) -> Facts:
     prospect, page, target = e.prospect, e.prospect.best_page, e.prospect.target_page
     person = e.contact.person if e.contact else None
-    brief = prospect.brief or {}
     return Facts(
         first_name=person.first_name if person else "",
         full_name=person.name if person else "",
@@ -86,7 +106,6 @@ def facts_of(e: Enrollment, project: Project, mailbox: Mailbox | None) -> Facts:
         ctx_before=page.ctx_before if page else "",
         ctx_after=page.ctx_after if page else "",
         competitor_url=page.target_url if page else "",
-        dead_since=str(brief.get("dead_since") or ""),
         target_url=target.url if target else "",
         target_title=target.title if target else "",
         target_kind=target.page_type if target else "guide",

@@ -1,21 +1,26 @@
 """Following a page's links: which of them are dead, and how its site links in general."""
 
+import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
 from crm import clock, domains, fetched, work
 from crm.adapters.web import Fetcher
 from crm.db import reading, transaction
-from crm.models.accounts import Project
-from crm.models.pages import FetchedPage
+from crm.models.accounts import Competitor, Project
+from crm.models.pages import FetchedPage, HostState
 from crm.pages import linking, mentions, service
-from crm.pages.facts import PageFacts
-from crm.pages.run import Seen, read_now
+from crm.pages.facts import PageFacts, PageLink
+from crm.pages.run import Seen, last_look, read_now
 
 MAX_LINKS = 40
 RECENT_PAGES = 6
+FEW_LINKS = 8  # links of one page that are followed while somebody waits for it
+FEW_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -34,19 +39,72 @@ def dead_links(organisation_id: int, page_url: str, *, fetcher: Fetcher | None =
     page = read_now(organisation_id, page_url, fetcher=fetcher)
     if not page.facts:
         return []
-    known = {d["url"]: d["since"] for d in page.facts.get("dead_links", [])}
-    today = clock.now().date().isoformat()
-    found = []
-    for link in linking.editorial_links(PageFacts.from_dict(page.facts))[:MAX_LINKS]:
-        seen = read_now(organisation_id, link.url, "broken_link", fetcher=fetcher)
+    links = linking.editorial_links(PageFacts.from_dict(page.facts))[:MAX_LINKS]
+    return _follow(organisation_id, page, links, fetcher=fetcher)
+
+
+def look_over(project_id: int, page: Seen, *, linked: str = "", fetcher: Fetcher | None = None) -> dict[str, Any]:
+    """The facts of a page that was just read, with two more: `dead_links` among a few of its links to other sites,
+    and `mentions` of the project's brand on a page that does not link to it.
+
+    `linked` is the address that an export says the page links to. Links to competitors are followed first, then one
+    link of each host that was never asked before; eight links and twenty seconds at most.
+    """
+    if not page.facts:
+        return {}
+    with reading() as s:
+        project = s.get_one(Project, project_id)
+        rivals = list(s.scalars(select(Competitor.domain).where(Competitor.project_id == project_id)))
+        organisation_id, own = project.organisation_id, [project.domain, *project.own_domains]
+        brands = project.brand_names or [project.name]
+    facts = PageFacts.from_dict(page.facts)
+    links = _few(facts, rivals, linked)
+    dead = _follow(organisation_id, page, links, fetcher=fetcher, seconds=FEW_SECONDS)
+    named = mentions.unlinked(facts, brands, own)
+    return {**page.facts, "dead_links": [asdict(d) for d in dead], "mentions": [asdict(m) for m in named]}
+
+
+def _few(facts: PageFacts, rivals: Sequence[str], linked: str) -> list[PageLink]:
+    """Links worth following now: those to competitors, then those to hosts that nobody asked yet."""
+    shown = [x for x in facts.outgoing() if not x.hidden]
+    theirs = {x.url: x for x in shown if any(domains.is_within(x.url, rival) for rival in rivals)}
+    first = sorted(theirs.values(), key=lambda x: domains.url_key(x.url) != domains.url_key(linked))
+    others = [x for x in linking.editorial_links(facts) if x.url not in theirs][:MAX_LINKS]
+    with reading() as s:
+        hosts = [urlsplit(x.url).netloc for x in others]
+        known = set(s.scalars(select(HostState.host).where(HostState.host.in_(hosts))))
+    return [*first, *(x for x in others if urlsplit(x.url).netloc not in known)][:FEW_LINKS]
+
+
+def _follow(
+    organisation_id: int,
+    page: Seen,
+    links: Sequence[PageLink],
+    *,
+    fetcher: Fetcher | None = None,
+    seconds: float = float("inf"),
+) -> list[DeadLink]:
+    """The dead ones of these links, kept with the page. What was followed today is not asked again."""
+    known = {d["url"]: d for d in page.facts.get("dead_links", [])}
+    today, until = clock.now().date().isoformat(), time.monotonic() + seconds
+    found: dict[str, DeadLink] = {}
+    for link in links:
+        seen = last_look(organisation_id, link.url)
+        if seen is None and time.monotonic() > until:
+            break
+        known_since = known.pop(link.url, {}).get("since", today)
+        seen = seen or read_now(organisation_id, link.url, "broken_link", fetcher=fetcher)
         if _is_dead(seen):
             words = seen.why if seen.outcome == fetched.MISSING else "the page says that it was not found"
-            found.append(DeadLink(link.url, link.anchor, seen.status, words, known.get(link.url, today)))
+            found[link.url] = DeadLink(link.url, link.anchor, seen.status, words, known_since)
+    stand = {x["url"] for x in page.facts.get("links", [])}
+    kept = [DeadLink(**d) for url, d in known.items() if url in stand]
+    dead = [*found.values(), *kept]
     with transaction() as s:
-        row = service.page_of(s, organisation_id, page_url)
+        row = service.page_of(s, organisation_id, page.url)
         if row is not None:
-            row.facts = {**row.facts, "dead_links": [asdict(d) for d in found]}
-    return found
+            row.facts = {**row.facts, "dead_links": [asdict(d) for d in dead]}
+    return dead
 
 
 def habit(organisation_id: int, site: str, *, fetcher: Fetcher | None = None) -> linking.LinkingPattern:

@@ -71,6 +71,11 @@ def rescore(s: Session, project_id: int, prospect_ids: Sequence[int] | None = No
     return n
 
 
+def fitting(s: Session, project_id: int, texts: Sequence[str]) -> list[bool]:
+    """Whether a page of ours is about what each text speaks of."""
+    return [fit.page is not None for fit in _ground(s, project_id).index.best(texts)] if texts else []
+
+
 def ground_inputs(p: Any, contact_kind: str | None, weight: float, dr_fill: float) -> ScoreInputs:
     """Score inputs of a stored prospect, as they were when it was scored."""
     said = p.inputs or {}

@@ -31,6 +31,7 @@ STAGES = {
     "found": ("git-compare", "", "Back among the found"),
 }
 KINDS = {
+    "prospect.page_read": ("file-text", "Link type read from its page"),
     "prospect.override": ("pencil", "Score set by hand"),
     "prospect.link_type": ("pencil", "Link type set by hand"),
     "prospect.action": ("pencil", "Next step chosen by hand"),
