@@ -29,6 +29,7 @@ TIMETABLE = (
     ("mailbox check", "crm.mailboxes.run:check_due", 3600),
     ("watch folder", "crm.gap.run:watch_folder", 30),
     ("read pages", "crm.pages.run:tick", 5),
+    ("judge read pages", "crm.contacts.run:judge_read_pages", 60),
     ("check links", "crm.outcomes.run:check_due", 60),
     ("learn", "crm.learning.run:refit_due", 10),
 )

@@ -1,13 +1,14 @@
 """What takes time with contacts: reading a prospect's pages for people, one prospect or many."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import domains, fetched, work
+from crm import clock, domains, fetched, work
 from crm.adapters import blobs
 from crm.contacts import extract, service
 from crm.db import reading, transaction
@@ -19,11 +20,13 @@ from crm.gap.rows import Row
 from crm.models.accounts import Project
 from crm.models.contacts import Contact
 from crm.models.gap import Import, LinkingPage
+from crm.models.pages import FetchTask
 from crm.models.prospects import Prospect
 from crm.prospects import service as prospects
 from crm.vocabulary import ContactKind, Grain, Stage
 
 FOUND_BY = "page search"
+JUST_READ = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,33 @@ def _read(organisation_id: int, linking: str, site: str) -> tuple[list[extract.R
         if sure:
             break
     return pages, "" if pages else why
+
+
+def judge_read_pages() -> int:
+    """Judge prospects whose linking page the worker's queue has read within the hour; returns how many.
+
+    A prospect that was judged after the reading is left alone, so that the timetable may call this at any time.
+    """
+    same_page = (LinkingPage.source_key == FetchTask.url_key) & (Project.organisation_id == FetchTask.organisation_id)
+    query = (
+        select(Prospect.id, Prospect.inputs, FetchTask.done_at, LinkingPage.source_url, LinkingPage.target_url, Project)
+        .join(LinkingPage, LinkingPage.id == Prospect.best_page_id)
+        .join(Project, Project.id == Prospect.project_id)
+        .join(FetchTask, same_page)
+        .where(FetchTask.purpose == "linking_page", FetchTask.done_at > clock.now() - JUST_READ)
+    )
+    with reading() as s:
+        rows = s.execute(query).all()
+    n_judged = 0
+    for prospect_id, inputs, read_at, linking, linked, project in rows:
+        if (inputs or {}).get("page_at", "") >= read_at.isoformat():
+            continue
+        seen = _look_over(project, linking, linked)
+        if seen:
+            with transaction() as s:
+                prospects.reassess(s, s.get_one(Prospect, prospect_id), seen)
+            n_judged += 1
+    return n_judged
 
 
 def _look_over(project: Project, linking: str, linked: str) -> dict[str, Any]:

@@ -71,6 +71,17 @@ def test_informational_unrealistic_waiting_and_already_enrolled_prospects_are_no
     assert [c.domain for c in group.without_contact] == ["blocked.example"]
 
 
+def test_an_association_is_suggested_as_a_partnership_and_other_ties_are_not(
+    s: Session, project: Project, prospect: Maker
+) -> None:
+    prospect("guild.example", realism="partner", link_type="partnership")
+    prospect("list.example", realism="partner", link_type="list_post")
+    for tie in ("founder", "sponsor", "customer", "investor"):
+        prospect(f"{tie}.example", realism=tie, link_type="partnership")
+    (group,) = suggest(s, project)
+    assert [p.candidate.domain for p in group.picked] == ["guild.example"]
+
+
 def test_a_prospect_without_a_contact_is_named_and_not_lost(s: Session, project: Project, prospect: Maker) -> None:
     people = [prospect("a.example"), prospect("b.example", contact=False)]
     made = service.create(s, project, people, Angle.RESOURCE_PAGE)

@@ -12,10 +12,13 @@ from crm.batches.overview import queries as overview
 from crm.batches.service import create
 from crm.batches.writing import queries as writing
 from crm.contacts import run
+from crm.domains import url_key
 from crm.journal import Actor
 from crm.models.accounts import Competitor, Project
 from crm.models.gap import Import, LinkingPage
 from crm.models.prospects import Prospect
+from crm.pages import run as reading_run
+from crm.pages import service as reading_pages
 from crm.prospects import service as prospects
 from crm.prospects.found import FoundDomain
 from crm.prospects.signs import PageSigns
@@ -64,7 +67,12 @@ def take(world: World, site: str, path: str = "/links", target: str = f"{RIVAL}/
         known = {"source_url": f"https://{site}{path}", "title": TITLE, "target_url": target}
         known["anchor"] = "time tracking guide"
         page = LinkingPage(
-            project_id=project.id, import_id=upload.id, file_row=n, source_key=site, source_domain=site, **known
+            project_id=project.id,
+            import_id=upload.id,
+            file_row=n,
+            source_key=url_key(known["source_url"]),
+            source_domain=site,
+            **known,
         )
         s.add(page)
         s.flush()
@@ -171,3 +179,16 @@ def test_eight_links_of_a_page_are_followed_at_most_and_known_hosts_are_left_alo
     pages["two.example", "/links"] = html("two.example", many[: many.index("site 7")] + link())
     run.find(take(world, "two.example"))
     assert {host for host, _, _ in pages.asked[before:]} <= {"two.example", "site7.example"}
+
+
+def test_a_linking_page_that_the_queue_has_read_is_judged_once(world: World, now: object, pages: LittleWeb) -> None:
+    pages["kit.example", "/links"] = html("kit.example", link("/old-guide"))
+    prospect_id = take(world, "kit.example", target=f"{RIVAL}/old-guide")
+    with db.transaction() as s:
+        project = s.get_one(Project, world.project.id)
+        wanted = {"organisation_id": project.organisation_id, "project_id": project.id, "purpose": "linking_page"}
+        reading_pages.want(s, url="https://kit.example/links", **wanted)
+    assert reading_run.tick() == 1
+    assert run.judge_read_pages() == 1
+    assert one(prospect_id).link_type == LinkType.BROKEN_LINK
+    assert run.judge_read_pages() == 0

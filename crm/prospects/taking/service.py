@@ -76,7 +76,12 @@ def reassess(s: Session, prospect: Prospect, facts: Mapping[str, Any]) -> bool:
     before = prospect.link_type
     dead = _replaceable(s, prospect.project_id, facts.get("dead_links") or ())
     said = page_facts.digest(dict(facts), dead)
-    prospect.inputs = {**(prospect.inputs or {}), "page": said, "page_read": page.source_url}
+    prospect.inputs = {
+        **(prospect.inputs or {}),
+        "page": said,
+        "page_read": page.source_url,
+        "page_at": clock.now().isoformat(),
+    }
     prospect.brief = {**{k: v for k, v in (prospect.brief or {}).items() if k not in BRIEFED}, **_briefed(said)}
     if Stage(prospect.stage) in OPEN:
         _believe(prospect, _signs_of(page))
