@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MOST_CLICKS = 60
+MOST_CLICKS = 90
 PATIENCE_MS = 120_000
 
 
@@ -77,18 +77,19 @@ def test_from_files_to_a_placed_link(practice: str, chromium: Any) -> None:
     mouse.click("button:has-text('Take the sample files')")
     mouse.click(".top button:has-text('Start')")
     mouse.until("/import", "tbody tr:nth-child(5) .chip.good")
-    mouse.until("/gap", ".upset")
+    mouse.until("/gap", '.stats a:first-child b:not(:text-is("0"))')
     assert int(page.locator(".stats b").first.inner_text().replace(",", "")) > 100
     mouse.click("nav[aria-label=Main] a:has-text('Batches')")
     mouse.click("button:has-text('find their contacts')")
     mouse.until("/batches", "button:has-text('Create batch of')")
     page.wait_for_timeout(3000)
     mouse.until("/jobs", "tr:has-text('contacts') .chip.good")
-    page.goto(page.url.replace("/jobs", "/batches"))
-    mouse.click("button:has-text('Create batch of')")
-    mouse.click("a:has-text('Review all')")
-    page.go_back()
-    mouse.click(".send button:has-text('Schedule')")
+    for _ in range(3):
+        page.goto(re.sub(r"(https?://[^/]+).*", r"\1/batches", page.url))
+        mouse.click("button:has-text('Create batch of')")
+        mouse.click("a:has-text('Review all')")
+        page.go_back()
+        mouse.click(".send button:has-text('Schedule')")
     live(mouse)
     assert broken == []
     assert mouse.clicks <= MOST_CLICKS
