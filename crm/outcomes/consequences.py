@@ -26,7 +26,9 @@ K = OutcomeKind
 TABLE: dict[OutcomeKind, Consequence] = {
     K.SENT: Consequence("Counted as sent", Stage.CONTACTED),
     K.REPLIED: Consequence("Follow-ups stop", Stage.REPLIED, StopReason.REPLY),
-    K.INTERESTED: Consequence("Follow-ups stop, waits for your answer", Stage.INTERESTED, StopReason.REPLY),
+    K.INTERESTED: Consequence(
+        "Follow-ups stop, their page is watched for the link", Stage.INTERESTED, StopReason.REPLY
+    ),
     K.WANTS_GUEST_POST: Consequence("Follow-ups stop, waits for your answer", Stage.INTERESTED, StopReason.REPLY),
     K.PLACED: Consequence("Follow-ups stop, the link is watched from now on", Stage.PLACED, StopReason.PLACED),
     K.ASKS_PAYMENT: Consequence(

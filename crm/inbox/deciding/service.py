@@ -16,6 +16,7 @@ from crm.journal import Actor
 from crm.models.accounts import Project
 from crm.models.batches import Enrollment
 from crm.models.contacts import Contact, Suppression
+from crm.models.gap import LinkingPage
 from crm.models.learning import IntentLabel
 from crm.models.mail import InboundMessage, Thread
 from crm.models.outcomes import Outcome
@@ -65,7 +66,7 @@ def decide(
     remind_on: date | None = None,
     page_url: str = "",
 ) -> tuple[str, str]:
-    """`relabel` from the screen; watches the page of a placed link. Returns the toast's words and its undo token."""
+    """`relabel` from the screen; a page where the link stands, or will, is watched. Returns the toast and its undo."""
     before = {
         "thread": thread.id,
         "needs_you_at": thread.needs_you_at.isoformat() if thread.needs_you_at else None,
@@ -75,8 +76,10 @@ def decide(
     stage = prospect.stage if prospect else ""
     marked = relabel(s, thread, outcome, actor=actor, user_id=user_id, note=note, remind_on=remind_on)
     assert prospect is not None  # relabel refuses a conversation without one
-    if outcome is OutcomeKind.PLACED and page_url:
-        _watch(s, thread, prospect, page_url, actor)
+    if outcome in (OutcomeKind.PLACED, OutcomeKind.INTERESTED):
+        where = page_url or _linking_page(s, prospect)
+        if where:
+            _watch(s, thread, prospect, where, actor)
     inner = outcomes.offer_undo(s, marked, stage_before=stage, user_id=user_id)
     words = f"Marked {prospect.domain} as “{outcome.value.replace('_', ' ')}”"
     token = undo.offer(
@@ -182,3 +185,8 @@ def _watch(s: Session, thread: Thread, prospect: Prospect, page_url: str, actor:
     enrollment = s.get(Enrollment, thread.enrollment_id) if thread.enrollment_id else None
     url = target.url if target is not None else f"https://{project.domain}/"
     outcomes.watch(s, project, page_url, url, prospect=prospect, enrollment=enrollment, actor=actor)
+
+
+def _linking_page(s: Session, prospect: Prospect) -> str:
+    """The page that was pitched: people who agree put the link there and seldom tell."""
+    return s.scalar(select(LinkingPage.source_url).where(LinkingPage.id == prospect.best_page_id)) or ""
