@@ -255,6 +255,7 @@ class Grain(StrEnum):
     GAP = "gap"
     CONTACT = "contact"
     URL = "url"
+    KEYWORD = "keyword"
 
 
 class ImportState(StrEnum):

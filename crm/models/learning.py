@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.db import Base, HasId
+from crm.db import Base, HasId, HasPublicId
 
 
 class LearnedFit(HasId, Base):
@@ -58,3 +58,17 @@ class IntentLabel(HasId, Base):
     intent: Mapped[str]
     by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
+
+
+class RerunReason(HasPublicId, Base):
+    """A reason to look at the gap again that fired by itself; open until it no longer holds or a person closes it."""
+
+    __tablename__ = "rerun_reason"
+    __table_args__ = (Index("ix_rerun_open", "project_id", "closed_at"),)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    words: Mapped[str]
+    url: Mapped[str]
+    fired_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(default="")  # machine: it no longer holds; else a user's public_id

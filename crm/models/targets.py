@@ -66,6 +66,9 @@ class ContentIdea(HasPublicId, Base):
     domains: Mapped[list[str]] = mapped_column(default=list)
     n_domains: Mapped[int] = mapped_column(default=0)
     expected_links: Mapped[float] = mapped_column(default=0.0)
+    priority: Mapped[float] = mapped_column(
+        default=0.0
+    )  # expected links, raised by searches that rivals win and we miss
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
     target_page_id: Mapped[int | None] = mapped_column(ForeignKey("target_page.id"))
     published_at: Mapped[datetime | None]
@@ -79,9 +82,12 @@ class KeywordPosition(HasId, Base):
     __tablename__ = "keyword_position"
     __table_args__ = (UniqueConstraint("project_id", "keyword", "url", "on"),)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
-    keyword: Mapped[str]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id", ondelete="CASCADE"), index=True)
+    keyword: Mapped[str]  # lower case, single spaces
     url: Mapped[str]
     domain: Mapped[str] = mapped_column(index=True)
     position: Mapped[int]
     on: Mapped[date]
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # volume, referring domains, DR
+    data: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # volume, ref_domains, backlinks, dr, serp (file holds whole result pages)
