@@ -13,9 +13,13 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from crm import prepare
+from crm import clock, prepare
 from crm.db import Base, reading, transaction
+from crm.models.batches import Enrollment
+from crm.models.contacts import Contact, PersonAddress
 from crm.models.mail import Message, Touch
+from crm.outbox import service
+from crm.vocabulary import StopReason
 from tests.reliability.rig import enroll, make_batch, make_mailbox, make_project
 from tests.reliability.scripted_smtp import Rule, ScriptedSMTP
 
@@ -31,7 +35,10 @@ class Toll:
     duplicates: int = 0
     lost: int = 0
     review: int = 0
-    kills: int = 0
+    waiting: int = 0  # held back by a cap
+    stopped: int = 0  # ended in time by an answer while the senders ran
+    after_stop: int = 0  # of those, mailed all the same
+    kills: int = 0  # each while there was something to send
     freezes: int = 0
     seconds: float = 0.0
     states: dict[str, int] = field(default_factory=dict)
@@ -53,6 +60,7 @@ class Setup:
     settle: float = 1.0
     every: float = 0.15
     most: int = 20  # kills and freezes, so that a run on a slow machine ends as well
+    before_data: float = 0.0  # between claim and gate
     answer_after: float = 0.1  # between taking a mail and saying so: the moment that matters
     freeze_share: float = 0.2
     quiet: bool = False
@@ -60,7 +68,13 @@ class Setup:
     hour_cap: int = 10**6
     domains: int = 0
     domain_cap: int = 10**6
+    stops: int = 0  # answers that come in between
     seconds: float = 60.0
+
+    @property
+    def capped(self) -> bool:
+        """Whether some mails must wait for the next hour."""
+        return self.hour_cap < 10**6 or self.domain_cap < 10**6
 
 
 class Workers:
@@ -104,18 +118,18 @@ def run(setup: Setup) -> Toll:
     rng = random.Random(setup.seed)
     log = setup.folder / "accepted.log"
     log.touch()
-    slow = [Rule("mail", delay=0.003), Rule("dot", delay=setup.answer_after)]
+    slow = [Rule("mail", delay=0.003), Rule("rcpt", delay=setup.before_data), Rule("dot", delay=setup.answer_after)]
     with ScriptedSMTP(slow, log=log) as server:
         _build(setup, server.port)
         workers = Workers(setup, log)
-        toll = Toll(setup.messages)
+        toll, ends = Toll(setup.messages), Ends()
         started = time.monotonic()
         try:
-            _disturb(setup, workers, toll, rng, server)
+            _disturb(setup, workers, toll, rng, server, ends)
         finally:
             workers.end()
         toll.seconds = round(time.monotonic() - started, 1)
-        return _count(toll, server)
+        return _count(toll, server, ends)
 
 
 def _build(setup: Setup, port: int) -> None:
@@ -139,20 +153,49 @@ def _build(setup: Setup, port: int) -> None:
     engine().dispose()
 
 
-def _disturb(setup: Setup, workers: Workers, toll: Toll, rng: random.Random, server: ScriptedSMTP) -> None:
+@dataclass
+class Ends:
+    """Sequences that an answer ended: addresses whose mail had not passed the gate at that moment."""
+
+    in_time: set[str] = field(default_factory=set)
+    n: int = 0
+
+    def one_more(self, rng: random.Random) -> None:
+        """An answer of one random person arrives, as the reader would store it."""
+        self.n += 1
+        with transaction() as s:
+            live = list(s.scalars(select(Enrollment.id).where(Enrollment.state == "active").order_by(Enrollment.id)))
+            if not live:
+                return
+            claimed = list(s.scalars(select(Message.enrollment_id).where(Message.state == "claimed")))
+            enrollment = s.get_one(Enrollment, rng.choice(claimed or live))
+            service.stop(s, enrollment, StopReason.REPLY)
+            passed = Message.state.in_(("sending", "in_doubt", "review", "sent"))
+            if s.scalar(select(Message.id).where(Message.enrollment_id == enrollment.id, passed)) is None:
+                address = select(PersonAddress.normal).join(Contact, Contact.address_id == PersonAddress.id)
+                self.in_time.add(s.scalars(address.where(Contact.id == enrollment.contact_id)).one())
+
+
+def _disturb(setup: Setup, workers: Workers, toll: Toll, rng: random.Random, server: ScriptedSMTP, ends: Ends) -> None:
     frozen: dict[int, float] = {}
     end = time.monotonic() + setup.seconds
-    idle = 0
+    idle, seen, moved_at = 0, -1, time.monotonic()
     while time.monotonic() < end:
         time.sleep(setup.every)
         now = time.monotonic()
         for pid in [p for p, until in frozen.items() if until < now]:
             _signal(pid, signal.SIGCONT)
             del frozen[pid]
-        busy, still = _remaining(setup)
+        if ends.n < setup.stops:
+            ends.one_more(rng)
+        busy, still = _remaining()
+        if len(server.accepted) != seen:
+            seen, moved_at = len(server.accepted), now
         idle = idle + 1 if still == 0 else 0
-        if idle >= 3 and not frozen or setup.broken and len(set(server.ids())) < len(server.ids()):
+        if idle >= 3 and not frozen or setup.broken and _caught(server, ends):
             return
+        if setup.capped and not frozen and now - moved_at > 2 * setup.lease + setup.settle + 2:
+            return  # what is left waits for the next hour
         if setup.quiet or busy == 0 or toll.kills + toll.freezes >= setup.most:
             continue
         place = rng.randrange(len(workers.pids))
@@ -171,27 +214,51 @@ def _disturb(setup: Setup, workers: Workers, toll: Toll, rng: random.Random, ser
         _signal(pid, signal.SIGCONT)
 
 
-def _remaining(setup: Setup) -> tuple[int, int]:
-    """(mails that wait or are in hands, the same and those in doubt); capped runs end when nothing moves."""
+def _caught(server: ScriptedSMTP, ends: Ends) -> bool:
+    """Whether the server's record shows a broken promise already, so that a broken variant need not go on."""
+    return len(set(server.ids())) < len(server.ids()) or bool(_rcpts(server) & ends.in_time)
+
+
+def _remaining() -> tuple[int, int]:
+    """(mails that could leave now or are in hands, the same and those in doubt)."""
     with reading() as s:
-        open_states = ("queued", "claimed", "sending")
-        n = s.scalar(select(func.count()).where(Message.state.in_(open_states))) or 0
-        n += s.scalar(select(func.count()).where(Touch.state == "planned")) or 0
+        n = s.scalar(select(func.count()).where(Message.state.in_(("claimed", "sending")))) or 0
+        n += s.scalar(select(func.count()).where(Message.state == "queued", Message.due_at <= clock.now())) or 0
+        n += s.scalar(select(func.count()).where(Touch.state == "planned", Touch.due_at <= clock.now())) or 0
         doubt = s.scalar(select(func.count()).where(Message.state == "in_doubt")) or 0
     return n, n + doubt
 
 
-def _count(toll: Toll, server: ScriptedSMTP) -> Toll:
+def _count(toll: Toll, server: ScriptedSMTP, ends: Ends) -> Toll:
+    """Each person must be accounted for: taken by the server once, ended by an answer, asked about, or held by a cap."""
     copies = Counter(server.ids())
     toll.accepted, toll.duplicates = len(copies), sum(copies.values()) - len(copies)
     with reading() as s:
         toll.states = dict(s.execute(select(Message.state, func.count()).group_by(Message.state)).all())  # type: ignore[arg-type]
-        decided = set(s.scalars(select(Message.message_id).where(Message.state == "review")))
-    toll.review = len(decided)
-    toll.lost = toll.messages - len(set(copies) | decided)
-    toll.per_mailbox = dict(Counter(a.sender for a in server.accepted))
-    toll.per_domain = dict(Counter(a.rcpts[0].rpartition("@")[2] for a in server.accepted))
+        decided = set(s.scalars(select(Message.rcpt_normal).where(Message.state == "review")))
+        queued = set(s.scalars(select(Message.rcpt_normal).where(Message.state == "queued")))
+        planned = (
+            select(PersonAddress.normal)
+            .join(Contact, Contact.address_id == PersonAddress.id)
+            .join(Enrollment, Enrollment.contact_id == Contact.id)
+            .join(Touch, Touch.enrollment_id == Enrollment.id)
+        )
+        waiting = queued | set(s.scalars(planned.where(Touch.state == "planned")))
+    taken = _rcpts(server)
+    toll.review, toll.waiting, toll.stopped = len(decided), len(waiting - taken), len(ends.in_time)
+    toll.after_stop = len(taken & ends.in_time)
+    toll.lost = toll.messages - len(taken | decided | waiting | ends.in_time)
+    toll.per_mailbox = dict(Counter(a.sender.partition("<")[2].partition(">")[0] for a in server.accepted))
+    toll.per_domain = dict(_per_domain(server))
     return toll
+
+
+def _rcpts(server: ScriptedSMTP) -> set[str]:
+    return {a.rcpts[0] for a in server.accepted}
+
+
+def _per_domain(server: ScriptedSMTP) -> Counter[str]:
+    return Counter(a.rcpts[0].rpartition("@")[2] for a in server.accepted)
 
 
 def _signal(pid: int, what: signal.Signals) -> None:

@@ -75,8 +75,13 @@ def break_it(how: str) -> None:
 
         claim._changed = careless  # type: ignore[assignment]
         run.MARGIN = timedelta(days=-1)
-    elif how == "no_domain_lock":
-        claim.lock_scope = lambda s, scope: None
+    elif how == "no_gate":
+
+        def open_gate(s: object, claimed: claim.Claimed) -> bool:
+            s.execute(update(Message).where(Message.id == claimed.pk).values(state="sending"))  # type: ignore[attr-defined]
+            return True
+
+        claim.gate = open_gate  # type: ignore[assignment]
 
 
 def zygote() -> None:
