@@ -21,6 +21,7 @@ DECLARED = {
 LEAVES = {
     "crm.learning.model",
     "crm.learning.batching",
+    "crm.learning.variants",
     "crm.outbox.schedule",
     "crm.outbox.zones",
     "crm.outbox.forecast",

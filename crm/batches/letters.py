@@ -15,7 +15,8 @@ from crm.vocabulary import Angle
 @dataclass(frozen=True)
 class Recipient:
     """All that one person's mails depend on. `written` are fields in a person's words, `words` whole mails by step;
-    `kept` are the values as they stood at approval: they hold against later changes of the evidence."""
+    `kept` are the values as they stood at approval: they hold against later changes of the evidence. `first` is the
+    wording of the first mail that this person gets, where the batch tests several."""
 
     key: str
     facts: Facts
@@ -28,6 +29,7 @@ class Recipient:
     kept: Mapping[str, object] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     long_allowed: bool = False
+    first: Step | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def letter(
     """The mail of step `step_no` (1-based). A follow-up answers `first_subject`, by default the rendered first one.
     `known` are the recipient's values when they were filled before."""
     filled = (known or fill(recipient)).values
-    step = steps[step_no - 1]
+    step = recipient.first if step_no == 1 and recipient.first else steps[step_no - 1]
     own = recipient.words.get(str(step_no))
     if own is not None:
         subject, body = clean(own.get("subject")), str(own.get("body", "")).strip()
@@ -136,7 +138,7 @@ def all_remarks(
 
 def _first_subject(recipient: Recipient, steps: Sequence[Step], filled: Mapping[str, str]) -> str:
     own = recipient.words.get("1", {}).get("subject")
-    return clean(own) if own else clean(render(steps[0].subject, filled))
+    return clean(own) if own else clean(render((recipient.first or steps[0]).subject, filled))
 
 
 def _again(subject: str) -> str:

@@ -13,7 +13,7 @@ from crm.batches.law import consent_needed
 from crm.batches.letters import Letter, Recipient
 from crm.batches.lint import Finding
 from crm.batches.starters import Step
-from crm.batches.writing.queries import enrolled, recipient_of, steps_of
+from crm.batches.writing.queries import enrolled, first_mails, recipient_of, steps_of
 from crm.contacts.service import may_contact
 from crm.models.accounts import Project
 from crm.models.batches import Batch, Enrollment
@@ -98,7 +98,8 @@ def composition(s: Session, batch: Batch) -> Composition:
     mailbox = s.get(Mailbox, batch.mailbox_id) if batch.mailbox_id else None
     enrollments = enrolled(s, batch)
     steps = steps_of(s, batch)
-    people = [recipient_of(e, project, batch, mailbox) for e in enrollments]
+    wordings = first_mails(s, batch)
+    people = [recipient_of(e, project, batch, mailbox, wordings) for e in enrollments]
     mails, found = letters.all_remarks(people, steps)
     addressees = []
     for enrollment, person in zip(enrollments, people, strict=True):

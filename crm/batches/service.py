@@ -16,6 +16,7 @@ from crm.batches.fields import clean
 from crm.batches.making.service import Made, copy, create
 from crm.batches.queries import LIVE, Addressee
 from crm.batches.starters import NAMES
+from crm.batches.wording.keys import key_of
 from crm.batches.writing import queries as words
 from crm.errors import Refused
 from crm.journal import SYSTEM, Actor
@@ -150,6 +151,7 @@ def _snapshot(s: Session, batch: Batch, addressee: Addressee) -> dict[str, Any]:
     p, page = e.prospect, e.prospect.best_page
     rival = s.get(Competitor, page.competitor_id) if page and page.competitor_id else None
     template = s.get(PitchTemplate, batch.template_id) if batch.template_id else None
+    named = (batch.settings or {}).get("wordings", {}).get(e.variant)
     return {
         "link_type": p.link_type,
         "angle": batch.angle,
@@ -164,7 +166,8 @@ def _snapshot(s: Session, batch: Batch, addressee: Addressee) -> dict[str, Any]:
         "contact_kind": e.contact.kind if e.contact else "unknown",
         "competitor": rival.domain if rival else None,
         "target_page": p.target_page.url if p.target_page else None,
-        "template": template.name if template else NAMES[Angle(batch.angle)],
+        "template": named or (template.name if template else NAMES[Angle(batch.angle)]),
+        "wording": key_of(words.steps_of(s, batch, e.variant)[0]),
         "fields": dict(addressee.letters[0].values),
     }
 

@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 from crm.accounts import access
 from crm.batches import forms, queries, run, service
 from crm.batches.desk import queries as desk
+from crm.batches.desk.views import composer as composer_of
+from crm.batches.desk.views import is_partial
 from crm.batches.making import service as making
 from crm.batches.overview import queries as overview
 from crm.batches.pitches import queries as pitches
 from crm.batches.pitches import views as pitch_views
 from crm.batches.running import queries as live
+from crm.batches.wording import queries as wording
+from crm.batches.wording import views as wording_views
 from crm.batches.writing import service as writing
 from crm.db import reading, transaction
 from crm.errors import CrmError, NotFound
@@ -24,6 +28,7 @@ from crm.vocabulary import Angle, BatchState
 ANGLES = pitch_views.ANGLES
 bp = Blueprint("batches", __name__)
 pitch_views.register(bp)
+wording_views.register(bp)
 
 
 @bp.get("/batches")
@@ -85,7 +90,7 @@ def create_suggested() -> Response:
 @bp.get("/batches/<public_id>")
 def composer(public_id: str) -> Response:
     with reading() as s:
-        return _desk(s, public_id)
+        return composer_of(s, public_id)
 
 
 @bp.post("/batches/<public_id>/steps/<int:step_no>")
@@ -97,9 +102,9 @@ def save_step(public_id: str, step_no: int) -> Response:
             writing.edit_step(s, access.scoped(s, Batch, public_id), step_no, form.subject, form.body, form.delay_days)
     except CrmError as error:
         problem = error.message
-    if problem or request.headers.get("HX-Request-Type") == "partial":
+    if problem or is_partial():
         with reading() as s:
-            return _desk(s, public_id, step_no, problem)
+            return composer_of(s, public_id, step_no, problem)
     return done("Saved.", url_for("batches.composer", public_id=public_id, step=step_no, to=request.form.get("to")))
 
 
@@ -205,7 +210,8 @@ def schedule(public_id: str) -> Response:
 def running(public_id: str) -> Response:
     with reading() as s:
         batch = access.scoped(s, Batch, public_id)
-        return page("batches/run.html", block="live", batch=batch, run=live.run_of(s, batch))
+        tested = wording.of_batch(s, batch)
+        return page("batches/run.html", block="live", batch=batch, run=live.run_of(s, batch), wordings=tested)
 
 
 @bp.post("/batches/<public_id>/<any(pause, resume, stop):verb>")
@@ -241,17 +247,6 @@ def test_mail(public_id: str) -> Response:
         _person(s, public_id, request.form.get("to", ""))
     to = request.form.get("to", "")
     return done(run.send_test(public_id, to, forms.number(request.form.get("step"))), _back(public_id, to))
-
-
-def _desk(s: Session, public_id: str, step_no: int = 0, problem: str = "") -> Response:
-    batch = access.scoped(s, Batch, public_id)
-    step_no = step_no or forms.number(request.args.get("step"))
-    to = request.values.get("to", "")
-    shown = desk.desk(s, access.current_project(s), batch, step_no, to)
-    typed = request.form if problem else None
-    return page(
-        "batches/composer.html", block="side", desk=shown, problem=problem, typed=typed, status=422 if problem else 200
-    )
 
 
 def _create(

@@ -11,15 +11,20 @@ from crm.batches import lint, plan
 from crm.batches.fields import FIELDS, FOR_THE_BATCH, Field
 from crm.batches.letters import Letter
 from crm.batches.lint import Finding
+from crm.batches.pitches import queries as pitches
 from crm.batches.queries import SKIPPED, Addressee, Composition, composition
 from crm.batches.render import closing, names_used
 from crm.batches.starters import MAX_STEPS, Step
+from crm.batches.wording import queries as wording
+from crm.batches.wording.keys import LETTERS
+from crm.batches.wording.queries import Wording
 from crm.errors import NotFound
+from crm.learning.variants import MOST
 from crm.models.accounts import Project
 from crm.models.batches import Batch
 from crm.models.mailboxes import Mailbox
 from crm.models.prospects import Prospect
-from crm.vocabulary import Stage
+from crm.vocabulary import Angle, BatchState, Stage
 
 _LEVEL = {"error": "bad", "warn": "warn", "info": "info", "good": "ok"}
 
@@ -45,6 +50,9 @@ class Desk:
     fields: tuple[Field, ...]
     for_batch: tuple[tuple[Field, str, str], ...]  # field, own words, what stands without them
     base: str
+    wordings: tuple[Wording, ...]
+    letter_shown: str
+    templates: tuple[tuple[str, str], ...]  # key and name of those whose first mail could be tested as well
 
     @property
     def batch(self) -> Batch:
@@ -54,7 +62,17 @@ class Desk:
     @property
     def step(self) -> Step:
         """The step in the editor."""
-        return self.view.steps[self.step_no - 1]
+        return self.wording.step if self.step_no == 1 else self.view.steps[self.step_no - 1]
+
+    @property
+    def wording(self) -> Wording:
+        """The wording of the first mail in the editor."""
+        return next(w for w in self.wordings if w.letter == self.letter_shown)
+
+    @property
+    def may_add_wording(self) -> bool:
+        """Whether one more wording is allowed."""
+        return len(self.wordings) < MOST and self.batch.state != BatchState.DONE
 
     @property
     def may_add_step(self) -> bool:
@@ -125,20 +143,46 @@ class Desk:
         return found or [Check("ok", "Nothing to remark on this mail.")]
 
 
-def desk(s: Session, project: Project, batch: Batch, step_no: int = 1, to: str = "") -> Desk:
-    """The composer with this step and this person; the first person when `to` names nobody. Raises NotFound."""
+def desk(s: Session, project: Project, batch: Batch, step_no: int = 1, to: str = "", letter: str = "") -> Desk:
+    """The composer with this step and this person; when `to` names nobody, the first person, or the first of those who
+    get the wording `letter`. Raises NotFound."""
     view = composition(s, batch)
     if not 1 <= step_no <= len(view.steps):
         raise NotFound("This batch has no such mail.")
-    people = view.addressees
-    current = next((a for a in people if a.recipient.key == to), people[0] if people else None)
+    tested, people = wording.of_batch(s, batch), view.addressees
+    current = next((a for a in people if a.recipient.key == to), None)
+    shown_letter = _letter(tested, letter, current)
+    if current is None or (letter and current.enrollment.variant != shown_letter):
+        fits = (a for a in people if a.enrollment.variant == shown_letter)
+        current = next(fits, current or (people[0] if people else None))
     settings = (batch.settings or {}).get("fields", {})
     computed = current.letters[0].values if current else {}
-    used = {n for step in view.steps for n in names_used(step.body) | names_used(step.subject)}
+    steps = (*view.steps, *(w.step for w in tested))
+    used = {n for step in steps for n in names_used(step.body) | names_used(step.subject)}
     shown = [n for n in FOR_THE_BATCH if n in used or settings.get(n)]
     shared = tuple((FIELDS[n], str(settings.get(n, "")), computed.get(n, "")) for n in shown)
     boxes = tuple(mailboxes(s, project))
-    return Desk(view, step_no, current, boxes, tuple(FIELDS.values()), shared, f"/batches/{batch.public_id}")
+    base, others = f"/batches/{batch.public_id}", _other_templates(s, project, batch, tested)
+    fields = tuple(FIELDS.values())
+    return Desk(view, step_no, current, boxes, fields, shared, base, tested, shown_letter, others)
+
+
+def _other_templates(
+    s: Session, project: Project, batch: Batch, tested: Sequence[Wording]
+) -> tuple[tuple[str, str], ...]:
+    """Key and name of the templates of this angle that the batch does not use yet."""
+    taken = {w.template for w in tested}
+    fitting = pitches.templates(s, project)[Angle(batch.angle)]
+    return tuple(
+        (t.key, t.name) for t in fitting if (t.row.id if t.row else None) != batch.template_id and t.name not in taken
+    )
+
+
+def _letter(tested: Sequence[Wording], asked: str, current: Addressee | None) -> str:
+    """The wording in the editor: the one asked for, else that of the person in front, else A."""
+    known = {w.letter for w in tested}
+    own = current.enrollment.variant if current else LETTERS[0]
+    return next((found for found in (asked, own) if found in known), LETTERS[0])
 
 
 def mailboxes(s: Session, project: Project) -> Sequence[Mailbox]:

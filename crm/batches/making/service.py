@@ -11,6 +11,7 @@ from crm import clock, journal, undo
 from crm.batches.fields import clean
 from crm.batches.queries import COMPOSING, LIVE
 from crm.batches.starters import MAX_STEPS, Step, starter
+from crm.batches.wording.service import deal
 from crm.contacts.service import best_contact
 from crm.errors import Refused
 from crm.journal import SYSTEM, Actor
@@ -104,7 +105,7 @@ def copy(s: Session, project: Project, batch: Batch, actor: Actor) -> Batch:
         link_type=batch.link_type,
         mailbox_id=batch.mailbox_id,
         template_id=batch.template_id,
-        settings={"fields": dict((batch.settings or {}).get("fields", {}))},
+        settings={name: dict((batch.settings or {}).get(name, {})) for name in ("fields", "wordings")},
         created_at=clock.now(),
     )
     s.add(new)
@@ -150,7 +151,7 @@ def _enroll(
     there = list(s.execute(select(Enrollment.prospect_id, Enrollment.person_id).where(Enrollment.batch_id == batch.id)))
     known, people = {row[0] for row in there}, {row[1] for row in there}
     busy = _busy(s, project, [p.id for p in prospects])
-    left_out = []
+    left_out, made = [], []
     for prospect in prospects:
         contact = best_contact(s, prospect)
         reason = _why_not(prospect, known, busy)
@@ -163,7 +164,7 @@ def _enroll(
             continue
         people.add(contact.person_id)
         known.add(prospect.id)
-        s.add(
+        made.append(
             Enrollment(
                 organisation_id=project.organisation_id,
                 batch_id=batch.id,
@@ -175,7 +176,9 @@ def _enroll(
                 created_at=clock.now(),
             )
         )
+    s.add_all(made)
     s.flush()
+    deal(s, batch, made)
     return left_out
 
 

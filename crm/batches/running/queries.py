@@ -91,7 +91,7 @@ def lines(s: Session, batch: Batch) -> list[Line]:
 
 def _line(e: Enrollment, address: str, message: Message | None, touch: Touch | None, mark: Outcome | None) -> Line:
     if mark is not None and mark.kind not in (OutcomeKind.SENT.value, OutcomeKind.NO_ANSWER.value):
-        state = "placed" if mark.kind == OutcomeKind.PLACED.value else "replied"
+        state = {OutcomeKind.PLACED.value: "placed", OutcomeKind.BOUNCED.value: "stopped"}.get(mark.kind, "replied")
         return Line(e, address, e.root_domain, state, mark.kind, mark.at)
     if e.state in COMPOSING:
         return Line(e, address, e.root_domain, "held", e.hold_reason or "not scheduled yet", None)

@@ -1,5 +1,6 @@
 """What the mails of a batch are made of: its steps, its people, and the facts behind every field. Reads only."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import Select, select
@@ -46,16 +47,24 @@ def _whole() -> Select[Enrollment]:
 
 def steps_of(s: Session, batch: Batch, variant: str = "A") -> tuple[Step, ...]:
     """The sequence of a batch; a variant has its own first mail and shares the follow-ups."""
-    query = select(BatchStep).where(BatchStep.batch_id == batch.id).order_by(BatchStep.step_no, BatchStep.variant)
-    chosen: dict[int, BatchStep] = {}
-    for row in s.scalars(query):
-        if row.variant == variant or row.step_no not in chosen:
-            chosen[row.step_no] = row
-    return tuple(Step(r.subject, r.body, r.delay_days) for _, r in sorted(chosen.items()))
+    query = select(BatchStep).where(BatchStep.batch_id == batch.id, BatchStep.variant == "A")
+    rows = s.scalars(query.order_by(BatchStep.step_no))
+    first, *rest = (Step(r.subject, r.body, r.delay_days) for r in rows)
+    return first if variant == "A" else first_mails(s, batch).get(variant, first), *rest
 
 
-def recipient_of(e: Enrollment, project: Project, batch: Batch, mailbox: Mailbox | None) -> Recipient:
-    """One enrollment (with prospect, pages and contact loaded) as the pure part wants it."""
+def first_mails(s: Session, batch: Batch) -> dict[str, Step]:
+    """The wordings of the first mail by letter; one without a text of its own has that of A."""
+    query = select(BatchStep).where(BatchStep.batch_id == batch.id, BatchStep.step_no == 1)
+    rows = list(s.scalars(query.order_by(BatchStep.variant)))
+    return {r.variant: Step(r.subject, r.body or rows[0].body, r.delay_days) for r in rows}
+
+
+def recipient_of(
+    e: Enrollment, project: Project, batch: Batch, mailbox: Mailbox | None, firsts: Mapping[str, Step] | None = None
+) -> Recipient:
+    """One enrollment (with prospect, pages and contact loaded) as the pure part wants it. `firsts`: the wordings of
+    the first mail, of which this person gets one."""
     settings = batch.settings or {}
     return Recipient(
         key=e.public_id,
@@ -69,6 +78,7 @@ def recipient_of(e: Enrollment, project: Project, batch: Batch, mailbox: Mailbox
         kept=(e.snapshot or {}).get("fields", {}),
         words=e.words or {},
         long_allowed=bool(settings.get("long_allowed")),
+        first=(firsts or {}).get(e.variant),
     )
 
 

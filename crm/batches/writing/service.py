@@ -11,6 +11,7 @@ from crm.batches.fields import FIELDS, clean
 from crm.batches.queries import COMPOSING, LIVE, SKIPPED
 from crm.batches.render import check_source
 from crm.batches.starters import DELAYS, MAX_STEPS, starter
+from crm.batches.wording.service import refresh
 from crm.errors import BadInput, NotFound, Refused
 from crm.models.batches import Batch, BatchStep, Enrollment
 from crm.models.mail import Message, Touch
@@ -34,6 +35,8 @@ def edit_step(
     if (step.subject, step.body) != (subject, body):
         step.subject, step.body, step.version = subject, body, step.version + 1
         batch.settings = {**(batch.settings or {}), "saved_at": clock.now().isoformat()}
+        s.flush()
+        refresh(s, batch)
     return step
 
 

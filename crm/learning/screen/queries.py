@@ -1,4 +1,4 @@
-"""The screen "What was learned": weights with their range, how good the score is, earlier refits, tests of variants."""
+"""The screen "What was learned": weights with their range, how good the score is, earlier refits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from crm.learning import axes, queries
 from crm.learning.model import Fitted
-from crm.learning.variants import Variant, compare
 from crm.learning.verdict import Weight, learned
 from crm.models.accounts import Project
-from crm.models.batches import Batch, Enrollment
 from crm.models.learning import LearnedFit
 
 TITLES = {
@@ -53,7 +51,6 @@ class LearnedScreen:
     history: list[LearnedFit]
     pooled: bool
     as_table: bool
-    tests: list[tuple[Batch, list[Variant]]]
 
 
 def learned_screen(s: Session, project: Project, fit: LearnedFit | None, as_table: bool) -> LearnedScreen:
@@ -65,7 +62,6 @@ def learned_screen(s: Session, project: Project, fit: LearnedFit | None, as_tabl
         history=list(s.scalars(history)),
         pooled=bool(project.settings.get("learning", {}).get("pool")),
         as_table=as_table,
-        tests=_tests(s, project.id),
     )
 
 
@@ -82,24 +78,3 @@ def _group(key: str, weights: list[Weight]) -> Group:
     reach, labels = axes.log_axis([v for w in weights for v in (w.before, w.now, w.low, w.high)])
     rows = [Row(w, *(axes.place(v, reach) for v in (w.before, w.low, w.now, w.high))) for w in weights]
     return Group(TITLES[key], labels, rows)
-
-
-def _tests(s: Session, project_id: int) -> list[tuple[Batch, list[Variant]]]:
-    """Batches whose first mail has variants: answers of each."""
-    frame = queries.pitches(s, project_id)
-    variants = dict(
-        s.execute(
-            select(Enrollment.id, Enrollment.variant)
-            .join(Batch, Batch.id == Enrollment.batch_id)
-            .where(Batch.project_id == project_id)
-        ).all()
-    )
-    frame["variant"] = [variants.get(int(i), "A") for i in frame["enrollment_id"]]
-    found = []
-    for batch in s.scalars(select(Batch).where(Batch.project_id == project_id).order_by(Batch.id.desc()).limit(20)):
-        part = frame[(frame["batch_id"] == batch.public_id) & ~frame["bounced"]]
-        if part["variant"].nunique() > 1:
-            answers = part.groupby("variant")["replied_at"].agg(["size", "count"])
-            counts = [(str(name), int(n), int(won)) for name, n, won in answers.itertuples()]
-            found.append((batch, compare(counts)))
-    return found
