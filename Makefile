@@ -42,8 +42,8 @@ types: setup ## strict types
 tests: setup ## every test
 	@$(BIN)/pytest -n 2 --dist loadfile
 
-reliability: setup ## the long kill harness on both databases
-	@$(BIN)/pytest -m reliability -o addopts="-q" tests/reliability
+reliability: setup ## the long kill harness on both databases, and a practice month with 300 people
+	@$(BIN)/pytest -m reliability -o addopts="-q" tests/reliability tests/journeys
 
 learn: setup ## the long simulation of the learning model
 	@$(BIN)/pytest -m learn -o addopts="-q" tests/learning

@@ -55,6 +55,7 @@ class Figures:
     rank_changes: int
     mailed_twice: int
     sent_after_stop: int
+    followup_before_inbox_read: int
     ranks: tuple[tuple[str, float, float], ...] = ()
 
     def as_json(self) -> dict[str, object]:
@@ -80,7 +81,8 @@ class Figures:
         for name, old, new in sorted(self.ranks, key=lambda r: r[2] - r[1]):
             lines.append(f"  {name:<20} mean place {old:>6.0f} -> {new:.0f}")
         lines += ["", f"By the practice servers' own record: {self.mailed_twice} mailed twice, "
-                      f"{self.sent_after_stop} mailed after an answer."]  # fmt: skip
+                      f"{self.sent_after_stop} mailed after an answer, {self.followup_before_inbox_read} follow-ups "
+                      "before the inbox was read."]  # fmt: skip
         return "\n".join(lines)
 
 
@@ -99,7 +101,7 @@ def ranking(project_id: int) -> Ranking:
 
 
 def collect(project_id: int, ledger: Ledger, before: Ranking) -> Figures:
-    """Count everything; the last two figures come from the practice servers' own record."""
+    """Count everything; the last three figures come from the practice servers' own record."""
     after = ranking(project_id)
     common = [domain for domain in before if domain in after]
     old = {domain: n for n, domain in enumerate(common, 1)}
@@ -125,6 +127,7 @@ def collect(project_id: int, ledger: Ledger, before: Ranking) -> Figures:
             rank_changes=sum(old[d] != new[d] for d in common),
             mailed_twice=ledger.mailed_twice(),
             sent_after_stop=ledger.sent_after_stop(),
+            followup_before_inbox_read=ledger.followup_before_inbox_read(),
             ranks=_moved(before, old, new),
         )  # fmt: skip
 

@@ -7,11 +7,13 @@ import json
 import sqlite3
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+READ_WITHIN = timedelta(hours=1)
+FIRST_UID = 101  # pymap numbers the mails of a folder from here
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS accepted (id INTEGER PRIMARY KEY, at TEXT, message_id TEXT, rcpt TEXT, sender TEXT,
   step INTEGER, subject TEXT, raw BLOB, read_at TEXT);
@@ -21,6 +23,8 @@ CREATE TABLE IF NOT EXISTS reaction (id INTEGER PRIMARY KEY, due_at TEXT, addres
 CREATE TABLE IF NOT EXISTS delivered (id INTEGER PRIMARY KEY, at TEXT, address TEXT, kind TEXT, message_id TEXT,
   stops INTEGER);
 CREATE TABLE IF NOT EXISTS placed (id INTEGER PRIMARY KEY, at TEXT, domain TEXT, path TEXT, target TEXT, anchor TEXT);
+CREATE TABLE IF NOT EXISTS looked (at TEXT, last_uid INTEGER);
+CREATE TABLE IF NOT EXISTS fetched (uid INTEGER PRIMARY KEY, at TEXT);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT);
 CREATE INDEX IF NOT EXISTS accepted_rcpt ON accepted (rcpt);
 CREATE INDEX IF NOT EXISTS reaction_due ON reaction (done_at, due_at);
@@ -191,6 +195,23 @@ class Ledger:
         )
         return int(self._one(sql)[0])
 
+    def look(self, at: datetime, last_uid: int) -> None:
+        """The user's mail program asked what is in the inbox; the newest mail there had this number."""
+        self._write("INSERT INTO looked (at, last_uid) VALUES (?,?)", (at.isoformat(), last_uid))
+
+    def fetch(self, at: datetime, uid: int) -> None:
+        """A mail of the inbox was handed to the user's mail program."""
+        self._write("INSERT OR IGNORE INTO fetched (uid, at) VALUES (?,?)", (uid, at.isoformat()))
+
+    def followup_before_inbox_read(self) -> int:
+        """Follow-ups accepted although the inbox was not looked at in the hour before, or something that lay in it at
+        that look had not been fetched."""
+        looks = [
+            (datetime.fromisoformat(at), uid) for at, uid in self._all("SELECT at, last_uid FROM looked ORDER BY at")
+        ]
+        fetched = sorted((datetime.fromisoformat(at), uid) for uid, at in self._all("SELECT uid, at FROM fetched"))
+        return sum(not _was_read(mail.at, looks, fetched) for mail in self.accepted() if mail.step > 1)
+
     def _accepted(self, where: str, values: tuple[Any, ...] = ()) -> list[Accepted]:
         sql = f"SELECT id, at, message_id, rcpt, sender, step, subject, raw FROM accepted {where}"  # noqa: S608
         return [Accepted(n, datetime.fromisoformat(at), *rest) for n, at, *rest in self._all(sql, values)]
@@ -206,3 +227,10 @@ class Ledger:
     def _one(self, sql: str, values: tuple[Any, ...] = ()) -> Any:
         with self._lock:
             return self._db.execute(sql, values).fetchone()
+
+
+def _was_read(at: datetime, looks: list[tuple[datetime, int]], fetched: list[tuple[datetime, int]]) -> bool:
+    """Whether a look of the last hour was followed by fetching everything that it showed."""
+    by_then = {uid for moment, uid in fetched if moment <= at}
+    recent = [last for moment, last in looks if at - READ_WITHIN <= moment <= at]
+    return any(by_then.issuperset(range(FIRST_UID, last + 1)) for last in recent)

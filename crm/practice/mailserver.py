@@ -18,7 +18,7 @@ from mail_devel.auth import IMAPAuthenticator, SMTPAuthenticator  # type: ignore
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config
 from pymap.backend.dict.filter import FilterSet
-from pymap.backend.dict.mailbox import MailboxSet
+from pymap.backend.dict.mailbox import MailboxData, MailboxSet
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.user import UserMetadata
@@ -74,6 +74,7 @@ class MailServer:
         login = IMAPAuthenticator(config)
         await login.demo_user_identity.set(UserMetadata(config, self._user, password=self._password))
         self._box = MailboxSet()
+        self._box._inbox = _Inbox(self._box, self._ledger, self._now)
         for folder in (SENT, "Drafts", "Junk", "Trash"):
             await self._box.add_mailbox(folder)
         config.set_cache[self._user] = (self._box, FilterSet())
@@ -119,6 +120,23 @@ class MailServer:
 
     async def _append(self, folder: str, raw: bytes) -> None:
         await (await self._box.get_mailbox(folder)).append(AppendMessage(raw, None, frozenset()))
+
+
+class _Inbox(MailboxData):  # type: ignore[misc]
+    """The inbox, which notes in the ledger when it is looked at and what is fetched from it."""
+
+    def __init__(self, box: MailboxSet, ledger: Ledger, now: Callable[[], datetime]) -> None:
+        super().__init__(box._content_cache, box._thread_cache)
+        self._ledger, self._clock = ledger, now
+
+    async def snapshot(self) -> Any:
+        self._ledger.look(self._clock(), self._max_uid)
+        return await super().snapshot()
+
+    async def get(self, uid: int, cached_msg: Any) -> Any:
+        found = await super().get(uid, cached_msg)
+        self._ledger.fetch(self._clock(), uid)
+        return found
 
 
 class _Door:

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from crm import clock, prepare
 from crm.db import Base, reading, transaction
 from crm.models.batches import Enrollment
 from crm.models.contacts import Contact, PersonAddress
 from crm.models.mail import Message, Touch
+from crm.outbox import run as sending
 from crm.outbox import service
 from crm.vocabulary import StopReason
 from tests.reliability.rig import enroll, make_batch, make_mailbox, make_project
@@ -161,19 +163,24 @@ class Ends:
     n: int = 0
 
     def one_more(self, rng: random.Random) -> None:
-        """An answer of one random person arrives, as the reader would store it."""
+        """An answer of one random person arrives, as the reader would store it; a frozen sender may hold the lock."""
         self.n += 1
-        with transaction() as s:
-            live = list(s.scalars(select(Enrollment.id).where(Enrollment.state == "active").order_by(Enrollment.id)))
-            if not live:
-                return
-            claimed = list(s.scalars(select(Message.enrollment_id).where(Message.state == "claimed")))
-            enrollment = s.get_one(Enrollment, rng.choice(claimed or live))
-            service.stop(s, enrollment, StopReason.REPLY)
-            passed = Message.state.in_(("sending", "in_doubt", "review", "sent"))
-            if s.scalar(select(Message.id).where(Message.enrollment_id == enrollment.id, passed)) is None:
-                address = select(PersonAddress.normal).join(Contact, Contact.address_id == PersonAddress.id)
-                self.in_time.add(s.scalars(address.where(Contact.id == enrollment.contact_id)).one())
+        self.in_time |= sending._stored(_end_one, rng)
+
+
+def _end_one(s: Session, rng: random.Random) -> set[str]:
+    """Stop one sequence, most gladly one whose mail is in a sender's hands; its address when no mail had passed the gate."""
+    live = list(s.scalars(select(Enrollment.id).where(Enrollment.state == "active").order_by(Enrollment.id)))
+    if not live:
+        return set()
+    claimed = list(s.scalars(select(Message.enrollment_id).where(Message.state == "claimed")))
+    enrollment = s.get_one(Enrollment, rng.choice(claimed or live))
+    service.stop(s, enrollment, StopReason.REPLY)
+    passed = Message.state.in_(("sending", "in_doubt", "review", "sent"))
+    if s.scalar(select(Message.id).where(Message.enrollment_id == enrollment.id, passed)) is not None:
+        return set()
+    address = select(PersonAddress.normal).join(Contact, Contact.address_id == PersonAddress.id)
+    return {s.scalars(address.where(Contact.id == enrollment.contact_id)).one()}
 
 
 def _disturb(setup: Setup, workers: Workers, toll: Toll, rng: random.Random, server: ScriptedSMTP, ends: Ends) -> None:
