@@ -133,6 +133,8 @@ def test_a_wording_is_named_the_better_one_only_from_95_percent_on() -> None:
     assert not any(v.wins for v in small) and sum(v.best for v in small) == pytest.approx(1)
     large = compare([("A", 600, 40), ("B", 600, 90)])
     assert [v.wins for v in large] == [False, True]
+    fewer = compare([("A", 100, 50), ("B", 20, 10)])
+    assert fewer[0].best == pytest.approx(fewer[1].best, abs=0.06)
     chosen = [next_variant([("A", 600, 40), ("B", 600, 90)], np.random.default_rng(i)) for i in range(50)]
     assert chosen.count("B") > 45
 
