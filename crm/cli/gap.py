@@ -11,6 +11,7 @@ import click
 
 from crm import domains
 from crm.cli.output import emit, json_option
+from crm.cli.rankings import rivals
 from crm.errors import BadInput
 from crm.gap import reader, sides
 from crm.gap.cells import formula_safe
@@ -22,6 +23,7 @@ from crm.prospects.noise import Around
 
 group = click.Group("gap", help="Read backlink exports and compute the gap; nothing is stored.")
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+group.add_command(rivals)
 map_option = click.option("--map", "pairs", multiple=True, metavar="HEADER=MEANING", help="Name a column by hand.")
 
 

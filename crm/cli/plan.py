@@ -1,21 +1,25 @@
 """flask plan: how many links a page needs, and how many pitches that takes. Stateless."""
 
+from pathlib import Path
+
 import click
 
 from crm.cli.output import emit, json_option
+from crm.cli.rankings import first_three
 from crm.errors import BadInput
 from crm.learning import planner
 from crm.learning.words import spoken
 from crm.vocabulary import LinkType
 
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 CAUTION = "Before you count: does the page meet the search intent, is it trusted, healthy, and is the site as strong?"
 group = click.Group("plan", help="How many links a page needs, and how many pitches that takes.")
 
 
 @group.command("needed")
-@click.option(
-    "--top", type=int, multiple=True, required=True, help="Links of a page in the top 3; give it up to 3 times."
-)
+@click.option("--top", type=int, multiple=True, help="Links of a page in the top 3; give it up to 3 times.")
+@click.option("--serp", type=_FILE, help="A SERP overview: --top and --top-dr are taken from its first three results.")
+@click.option("--keyword", default="", help="Which keyword of --serp; needed when the file holds several.")
 @click.option("--top-dr", type=float, multiple=True, help="Authority of that page's site; as often as --top.")
 @click.option("--dr", type=float, help="Authority of your own site.")
 @click.option("--have", type=int, default=0, help="Links your page has already.")
@@ -27,6 +31,8 @@ group = click.Group("plan", help="How many links a page needs, and how many pitc
 @json_option
 def needed(
     top: tuple[int, ...],
+    serp: Path | None,
+    keyword: str,
     top_dr: tuple[float, ...],
     dr: float | None,
     have: int,
@@ -37,7 +43,12 @@ def needed(
     unit: str,
     as_json: bool,
 ) -> None:
-    """Links a page needs, from those of the top three pages for its keyword."""
+    """Links a page needs, from those of the top three pages for its keyword (--top, or a --serp file)."""
+    if serp is not None:
+        read = first_three(serp, keyword)
+        top, top_dr, unit = top or read.links, top_dr or read.dr, read.unit
+    if not top:
+        raise click.UsageError("Give --top once for each of the first three pages, or --serp with a SERP overview.")
     try:
         plan = planner.needed(
             top,

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from crm.errors import BadInput
 from crm.gap.queries import PagesWanted
+from crm.gap.rivals import rankings
 from crm.vocabulary import LinkType
 
 # Meanings that a column can be given by hand, with the words shown.
@@ -32,6 +33,7 @@ MEANINGS = {
     "languages": "language",
     "email": "mail address",
     "full_name": "name of a person",
+    **rankings.SPOKEN,
 }
 
 

@@ -11,7 +11,10 @@ _MOZ = "Link Explorer > Inbound Links, export as CSV"
 _MAJESTIC = "Site Explorer > Backlinks, download as CSV"
 _GOOGLE = "Links > External links > More: 'Latest links' (Export external links) or 'Top linking sites'"
 _BING = "Backlinks > Pages, download all"
-_KEYWORDS = "a backlinks export of the same site; this keyword list belongs to the competitor finder, not to the gap"
+_KEYWORDS = (
+    "a backlinks export of the same site; places in search results belong to the competitor finder: `flask gap rivals` "
+    "or the screen Who ranks"
+)
 _PEOPLE = "the People list with a mail column; a list of websites names nobody to write to"
 _FROG = "a backlinks export of Ahrefs, Semrush, Moz, Majestic or Search Console; a crawl lists your own pages"
 _SOURCE = (

@@ -23,6 +23,7 @@ from crm.gap.files import Limits, Unreadable
 from crm.gap.found import Place, place
 from crm.gap.graph import run as graph_run
 from crm.gap.reader import Tally
+from crm.gap.rivals import run as rivals_run
 from crm.gap.snapshots import service as store
 from crm.gap.watching import run as watching_run
 from crm.models.accounts import Competitor, Project
@@ -32,7 +33,7 @@ from crm.prospects import authority
 from crm.vocabulary import Grain, ImportState
 
 watch_folder = watching_run.tick  # for the timetable
-HANDLERS = (graph_run.run,)  # the worker imports this file; its import brings these handlers with it
+HANDLERS = (graph_run.run, rivals_run.run)  # the worker imports this file; its import brings these handlers with it
 T = TypeVar("T")
 BATCH = 200
 EVIDENCE_CAP = 25
@@ -164,8 +165,8 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
 
 
 def _usable(project_id: int) -> Select[Import]:
-    done = Import.state == ImportState.DONE.value
-    return select(Import).where(Import.project_id == project_id, done, Import.grain != Grain.CONTACT.value)
+    done, others = Import.state == ImportState.DONE.value, (Grain.CONTACT.value, Grain.KEYWORD.value)
+    return select(Import).where(Import.project_id == project_id, done, Import.grain.not_in(others))
 
 
 def _side(imp: Import, letter: Mapping[int, str]) -> str | None:

@@ -17,14 +17,19 @@ from crm.errors import BadInput, Refused
 from crm.gap import headers, reader, uploads, whose
 from crm.gap.files import Limits, Unreadable
 from crm.gap.reader import Rejected, Table, Tally
+from crm.gap.rivals import rankings
 from crm.journal import SYSTEM, Actor, record
 from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
 from crm.models.gap import HeaderMapping, Import, ImportReject, LinkingPage
+from crm.models.targets import KeywordPosition
 from crm.vocabulary import Grain, ImportState
 
 OPEN = (ImportState.QUEUED.value, ImportState.RUNNING.value)
 USED = (*OPEN, ImportState.UPLOADED.value, ImportState.DONE.value)
+# Files that others take: contacts, and places in search results.
+JOBS = {Grain.CONTACT.value: "import_contacts", Grain.KEYWORD.value: "import_rankings"}
+OWNERLESS = (Grain.GAP.value, Grain.CONTACT.value, Grain.KEYWORD.value)
 PREVIEW_ROWS = 20
 KEPT_REJECTS = 2000
 
@@ -82,6 +87,11 @@ def recognise(s: Session, project: Project, imp: Import, *, limits: Limits | Non
         [f"Only {table.part.name} is read; also there: {', '.join(others)}."] if others else []
     )
     imp.target = reader.main_target(tally) or layout.target
+    ranking = rankings.recognise(table, imp.filename, imp.mapping) if _may_rank(imp, table) else None
+    if ranking is not None:
+        imp.grain, imp.state, imp.refused = Grain.KEYWORD.value, ImportState.UPLOADED.value, None
+        imp.preview = {**imp.preview, "columns": {str(i): m for i, m in rankings.meanings(ranking).items()}}
+        return
     if layout.refused is not None:
         imp.state = ImportState.REFUSED.value
         imp.refused = {"reason": layout.refused.reason, "export_instead": layout.refused.export_instead}
@@ -117,7 +127,10 @@ def remember_mapping(s: Session, project: Project, imp: Import, mapping: Mapping
         raise BadInput("Name at least the column with the linking page or the linking domain.", field="columns")
     recognise(s, project, imp)
     if imp.refused:
-        raise BadInput("These columns do not make a list of links: name the linking page or the linking domain.")
+        raise BadInput(
+            "These columns make neither a list of links (name the linking page or domain) nor places in search results "
+            "(name keyword, place and address)."
+        )
     key = header_key(imp.preview.get("header", []))
     where = (HeaderMapping.organisation_id == project.organisation_id, HeaderMapping.header_sha256 == key)
     row = s.scalar(select(HeaderMapping).where(*where))
@@ -137,7 +150,7 @@ def start(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM) -
     imp.state = ImportState.QUEUED.value
     job = work.start(
         s,
-        "import_contacts" if imp.grain == Grain.CONTACT.value else "import",  # the contacts take their files themselves
+        JOBS.get(imp.grain or "", "import"),
         f"Import {imp.filename}",
         {"import_id": imp.id},
         organisation_id=project.organisation_id,
@@ -158,8 +171,8 @@ def start_all(s: Session, project: Project, *, actor: Actor = SYSTEM) -> int:
 
 
 def has_owner(imp: Import) -> bool:
-    """Whether it is known whose links a file lists (a gap file says it per column, a contact file lists none)."""
-    return imp.is_mine or imp.competitor_id is not None or imp.grain in (Grain.GAP.value, Grain.CONTACT.value)
+    """Whether it is known whose links a file lists (a gap file says it per column, contacts and places have none)."""
+    return imp.is_mine or imp.competitor_id is not None or imp.grain in OWNERLESS
 
 
 def finish(s: Session, project: Project, imp: Import, tally: Tally, target: str | None) -> None:
@@ -195,8 +208,11 @@ def take_out(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM
         raise Refused(f"{imp.filename} is {imp.state}; cancel its job first.")
     was = imp.state
     imp.state, imp.undone_at = ImportState.UNDONE.value, clock.now()
-    s.execute(delete(LinkingPage).where(LinkingPage.import_id == imp.id))
-    recompute(s, project)
+    if imp.grain == Grain.KEYWORD.value:
+        s.execute(delete(KeywordPosition).where(KeywordPosition.import_id == imp.id))
+    else:
+        s.execute(delete(LinkingPage).where(LinkingPage.import_id == imp.id))
+        recompute(s, project)
     record(s, "import.undone", imp, project=project, actor=actor)
     params = {"import_id": imp.id, "state": was}
     return undo.offer(s, "import.undone", params, f"{imp.filename} is back.", project_id=project.id, user_id=user_id)
@@ -205,8 +221,13 @@ def take_out(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM
 @undo.handler("import.undone")
 def _put_back(s: Session, params: dict[str, Any]) -> None:
     imp = s.get_one(Import, params["import_id"])
+    project = s.get_one(Project, imp.project_id)
     imp.state, imp.undone_at = params["state"], None
-    recompute(s, s.get_one(Project, imp.project_id))
+    if imp.grain != Grain.KEYWORD.value:
+        recompute(s, project)
+    elif imp.state == ImportState.DONE.value:  # its places are gone: they are read again
+        imp.state = ImportState.UPLOADED.value
+        start(s, project, imp)
 
 
 def own_sites(project: Project) -> list[str]:
@@ -228,6 +249,10 @@ def rows_folder(imp: Import) -> Path:
 def drop_rows(imp: Import) -> None:
     """Delete the column files of a cancelled import."""
     shutil.rmtree(rows_folder(imp), ignore_errors=True)
+
+
+def _may_rank(imp: Import, table: Table) -> bool:
+    return table.layout.refused is not None or "keyword" in imp.mapping.values()
 
 
 def header_key(header: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from crm.gap import forms, queries, service
 from crm.gap.backlog import service as backlog
 from crm.gap.comparing.queries import type_mix
 from crm.gap.graph import service as graph
+from crm.gap.rivals import views as rival_views
 from crm.html import done, page
 from crm.models.accounts import Competitor
 from crm.models.gap import Import
@@ -22,6 +23,7 @@ from crm.prospects.service import REASONS
 from crm.vocabulary import Action, ImportState, LinkType
 
 bp = Blueprint("gap", __name__)
+rival_views.register(bp)
 
 
 @bp.get("/gap")

@@ -66,7 +66,10 @@ def plan() -> Response:
     with reading() as s:
         project = access.current_project(s)
         plans = [planning.plan(s, project, goal) for goal in planning.goals(s, project.id)]
-    ctx: dict[str, Any] = {"plans": plans, "types": TYPES, "args": request.args, "caveats": CAVEATS}
+        serps, serp = planning.result_pages(s, project), request.args.get("serp", "")
+        filled = planning.first_three(s, project, serp) if serp else {}
+    args = {**request.args.to_dict(), **filled}
+    ctx: dict[str, Any] = {"plans": plans, "types": TYPES, "args": args, "caveats": CAVEATS, "serps": serps}
     return page("learning/plan.html", quarter=quarter_of(clock.now().date()), a=asked, **ctx)
 
 

@@ -17,7 +17,7 @@ from crm.models.accounts import Project
 from crm.models.mailboxes import Mailbox
 from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
-from crm.models.targets import ContentIdea, Goal, TargetPage
+from crm.models.targets import ContentIdea, Goal, KeywordPosition, TargetPage
 from crm.vocabulary import Stage
 
 AT_HAND = (Stage.FOUND.value, Stage.PROSPECT.value, Stage.READY.value)
@@ -139,6 +139,36 @@ def pages(s: Session, project_id: int) -> list[TargetPage]:
     """Target pages, for the question how many links each needs."""
     query = select(TargetPage).where(TargetPage.project_id == project_id, TargetPage.archived_at.is_(None))
     return list(s.scalars(query.order_by(TargetPage.id)))
+
+
+def result_pages(s: Session, project: Project) -> list[str]:
+    """Keywords whose stored results name links of the pages among the first three, most searched first."""
+    rows = s.execute(
+        select(KeywordPosition.keyword, KeywordPosition.data).where(
+            KeywordPosition.project_id == project.id, KeywordPosition.position <= 3
+        )
+    )
+    volume = {k: int(data.get("volume") or 0) for k, data in rows if {"ref_domains", "backlinks"} & (data or {}).keys()}
+    return sorted(volume, key=lambda k: (-volume[k], k))[:200]
+
+
+def first_three(s: Session, project: Project, keyword: str) -> dict[str, str]:
+    """The calculator's fields filled from the newest results of a keyword: links and DR of the first three pages.
+
+    Referring domains when the file has them for all three, else backlinks, never mixed; own pages are left out.
+    """
+    query = select(KeywordPosition).where(
+        KeywordPosition.project_id == project.id,
+        KeywordPosition.keyword == " ".join(keyword.casefold().split()),
+        KeywordPosition.domain.not_in([project.domain, *project.own_domains]),
+    )
+    rows = [r for r in s.scalars(query) if {"ref_domains", "backlinks"} & (r.data or {}).keys()]
+    last = max((r.on for r in rows), default=None)
+    top = sorted((r for r in rows if r.on == last), key=lambda r: (r.position, r.id))[:3]
+    name = "ref_domains" if top and all("ref_domains" in r.data for r in top) else "backlinks"
+    found = {f"top{i}": str(r.data[name]) for i, r in enumerate(top, 1) if name in r.data}
+    found |= {f"dr{i}": f"{r.data['dr']:g}" for i, r in enumerate(top, 1) if r.data.get("dr") is not None}
+    return {**found, "unit": "backlinks" if name == "backlinks" else ""} if found else {}
 
 
 def _burn_line(goal: Goal, burn: list[tuple[date, int]], today: date) -> Line:

@@ -94,6 +94,7 @@ def _since(s: Session, project_id: int, at: datetime) -> list[Reason]:
         ),
         (("target.added", "target.archived"), "The target pages changed: other rivals may matter now.", "/import"),
         (("competitor.added", "competitor.removed"), "The set of competitors changed.", "/import"),
+        (("rivals.changed",), "Other sites lead the results for your keywords now.", "/gap/rivals"),
         (("learning.reset",), "The scoring was changed by hand.", "/gap"),
     ]
     kinds = set(s.scalars(select(Event.kind).where(Event.project_id == project_id, Event.at > at).distinct()))
