@@ -24,7 +24,7 @@ def main() -> None:
     options.add_argument("--errors", choices=["dev", "test", "all"])
     options.add_argument("--write", action="store_true")
     asked = options.parse_args()
-    judged = [(one, said(one)) for one in [*made(), *made("probes"), *real()]]
+    judged = [(one, said(one)) for one in [*made(), *made("probes"), *made("unseen"), *real()]]
     if asked.errors:
         for one, answer in judged:
             if asked.errors in (one.half, "all") and wrong(one.label, answer):
@@ -86,10 +86,12 @@ def macro(pairs: Sequence[Pair]) -> float:
 def report(judged: Sequence[Pair]) -> str:
     parts = {half: [p for p in judged if p[0].half == half] for half in ("dev", "test")}
     test = parts["test"]
-    counts = {name: sum(one.origin == name for one, _ in judged) for name in ("made", "probes", "real")}
-    lines = [HEAD.format(n_made=counts["made"], n_probes=counts["probes"], n_real=counts["real"])]
+    counts = {name: sum(one.origin == name for one, _ in judged) for name in ("made", "probes", "unseen", "real")}
+    lines = [
+        HEAD.format(n_made=counts["made"], n_probes=counts["probes"], n_unseen=counts["unseen"], n_real=counts["real"])
+    ]
     lines.append("| pages | half | n | noise P / R / F1 | types: macro-F1 | types: right |\n|---|---|---|---|---|---|")
-    for origin in ("made", "probes", "real", "all"):
+    for origin in ("made", "probes", "unseen", "real", "all"):
         for half, pairs in parts.items():
             if not any(p[0].origin == origin for p in pairs) and origin != "all":
                 continue
@@ -126,26 +128,33 @@ def _confusion(pairs: Sequence[Pair]) -> str:
 HEAD = """# How noise and link types are told
 
 Every linking page is judged twice: is it noise (nobody decides to add a link there), and if not, how is such a link
-got. Both judgements come with reasons and can be overruled. The rules are in `crm/prospects/noise.py`, `shape.py`
-and `classify.py`, their words in `noise_words.py`, `type_words.py` and `tie_words.py`, the sites known by name in
-`known_hosts.py`.
+got. Both judgements come with reasons and can be overruled. The rules are in `crm/prospects/noise.py`, `shape.py`,
+`entries.py`, `classify.py` and `headlines.py`, their words in `noise_words.py`, `type_words.py` and `tie_words.py`,
+the sites known by name in `known_hosts.py`.
 
 `bench/classify.py --write` writes this page from {n_made} pages of our own making (many trades, twenty languages),
-{n_probes} traps (names and words that mislead) and {n_real} rows of real exports that were labelled by reading
-them. The halves are cut by a hash of the registrable domain. A page whose type cannot be told from its row
-("linkable") counts for noise only.
+{n_probes} traps (names and words that mislead), {n_unseen} pages of four later rounds and {n_real} rows of real
+exports that were labelled by reading them. The halves are cut by a hash of the registrable domain. A page whose type
+cannot be told from its row ("linkable") counts for noise only.
 
 ## How far these figures can be trusted
 
-The rules were mended by the errors of the development half. Judged for the last time before anybody looked at the
-errors of the test half, it stood at a macro-F1 of 0.97 for the types and an F1 of 0.91 for noise on the made pages,
-0.92 and 0.96 on the real rows. After that its errors were read too and general faults mended, so the figures below
-flatter. The real rows had been read once before the first rules were written.
+The table below flatters: every row in it has been read by the people who mended the rules, the test halves too, and
+the real exports have few sites, which were read before the first rule was written. What an export of another trade
+will give is told by the first runs. Each round was written without looking at the rules, labelled, run once, and only
+then were classes of faults mended:
 
-The traps give the soberest number: when they were first tried, 31 of the 47 well-known sites and 34 of the 53
-misleading headlines came out right, two of three; they belong to the development half since. Whoever made the pages
-also wrote the words. Expect an export of another trade to come out between these numbers: most plain cases right,
-and of the tricky ones two of three.
+| round, first run | pages | noise P / R / F1 | types: macro-F1 |
+|---|---|---|---|
+| software, floors, spas | 153 | 0.96 / 0.74 / 0.84 | 0.85 |
+| gardening | 107 | 1.00 / 0.50 / 0.67 | 0.84 |
+| hiking | 111 | 1.00 / 0.67 / 0.80 | 0.79 |
+| language schools | 59 | 1.00 / 0.79 / 0.88 | 0.73 |
+
+So: of what is called noise almost nothing is lost by mistake; of what is noise a fifth to a third stays in the list
+and is left to the score and to your eye; three of four types are right, and where one is wrong it is mostly an
+ordinary article that had been more. Articles of newspapers count as digital PR, listings in yellow pages as local
+citations.
 
 ## Summary
 

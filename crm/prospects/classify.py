@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crm.prospects import page_facts, shape, ties, type_words
+from crm.prospects import headlines, page_facts, shape, ties, type_words
 from crm.prospects.known_hosts import GUEST_PLATFORMS, LOCAL, NEWS, WIKIS, WIRES
 from crm.prospects.noise import Noise, judge
 from crm.prospects.phrases import Phrases
@@ -20,16 +20,6 @@ from crm.vocabulary import EarnedBecause, LinkType, Realism
 BASE = 1.0  # what an editorial mention has before anything is known
 SHARPNESS = 1.6
 GONE = frozenset({404, 410, 451, 500, 502, 503, 521, 522, 523, 525, 530})
-HEADLINE_POINTS = {
-    "resource_page": (1.5, 0.5),
-    "list_post": (2.0, 1.0),
-    "tips": (0.2, 0.2),
-    "guest_contribution": (1.6, 1.2),
-    "partnership": (1.6, 0.5),
-    "digital_pr": (0.8, 0.7),
-    "local_citation": (1.2, 1.0),
-    "broken_link": (0.8, 0.6),
-}
 FOLDER_POINTS = {
     "resource_page": (1.3, 0.5),
     "guest_contribution": (0.9, 1.3),
@@ -46,14 +36,10 @@ LINK_POINTS = {
     "local_citation": 0.4,
     "list_post": 0.5,
 }
-# What a word counts for that stands in the rest of the title, often the site's own name ("Office de tourisme ...").
-TITLE_POINTS = {"local_citation": 1.0, "partnership": 0.5, "resource_page": 0.3, "guest_contribution": 0.5}
-# Words that name a page when its address ends with them ("...-partners").
-PAGE_WORDS = frozenset({"partnership", "resource_page"})
 NEWS_FOLDERS = frozenset(
-    "news nachrichten noticias notizie nieuws wiadomosci novosti uutiset nyheter nyheder haberler".split()
+    """news noticies actualitat nachrichten noticias notizie nieuws wiadomosci novosti uutiset nyheter nyheder
+    haberler""".split()
 )
-LIST_LINKS = 10
 LOGO_WALL = 30  # so many links and pictures that link: a wall of logos
 LOGO_WORDS = 4  # a picture with more words is a card in an article, not a logo
 WEAK_FOLDERS = frozenset("business service services company companies story stories tech money".split())
@@ -68,13 +54,7 @@ LIBRARIES = frozenset(
 )
 NEWS_LABELS = frozenset("news press presse prensa stampa noticias nachrichten actu newsroom".split())
 SITE_POINTS = {"digital_pr": 0.7, "partnership": 0.7, "local_citation": 0.6, "resource_page": 0.5}
-_HEADLINE = Phrases(type_words.HEADLINE)
 _LINK = Phrases(type_words.LINK)
-_BUTTON = Phrases({"button": type_words.WEBSITE_BUTTON})
-_FOLDERS: dict[str, list[str]] = defaultdict(list)
-for _type, _listed in type_words.FOLDERS.items():
-    for _word in _listed.split():
-        _FOLDERS[_word].append(_type)
 _SITE = [(part, kind) for kind, listed in type_words.SITE_NAMES.items() for part in listed.split()]
 Sign = tuple[str, float, str]
 
@@ -125,7 +105,7 @@ def weigh(reading: Reading) -> tuple[dict[str, float], dict[str, list[str]]]:
     points: dict[str, float] = dict.fromkeys((t.value for t in LinkType), 0.0)
     points[LinkType.EDITORIAL_MENTION.value] = BASE
     why: dict[str, list[str]] = defaultdict(list)
-    for find in (_broken_or_unlinked, _site, _headline, _folders, _link, _form, page_facts.signs):
+    for find in (_broken_or_unlinked, _site, headlines.signs, _folders, _link, _form, page_facts.signs):
         for kind, weight, reason in find(reading):
             points[kind] += weight
             if reason and weight > 0 and reason not in why[kind]:
@@ -159,7 +139,7 @@ def _site(r: Reading) -> Iterator[Sign]:
         (GUEST_PLATFORMS, "guest_contribution", 1.2, "a platform where anybody may write"),
         (WIKIS, "editorial_mention", 2.0, "an encyclopedia: the link is a reference"),
     ):
-        if r.host in names or r.domain.split("/")[0] in names:
+        if {r.host, r.domain.split("/")[0], _house(r)} & names:
             yield kind, points, f"{r.domain} is {words}"
             return
     if not r.labels:
@@ -178,60 +158,15 @@ def _site(r: Reading) -> Iterator[Sign]:
         yield "digital_pr", 0.6, "the address is that of a news service"
 
 
+def _house(r: Reading) -> str:
+    """The .com name of a house that also stands under other countries' endings ("prnewswire.co.uk")."""
+    return f"{r.labels[-1]}.com" if r.labels and len(r.labels[-1]) >= 7 else ""
+
+
 def _calls_itself(name: str, part: str) -> bool:
     if part in name.split("-"):
         return True
     return (len(part) >= 4 and (name.endswith(part) or name.startswith(part))) or (len(part) >= 6 and part in name)
-
-
-def _headline(r: Reading) -> Iterator[Sign]:
-    title = r.signs.title
-    words = r.headline or r.slug
-    found = {**_HEADLINE.find(r.slug), **_HEADLINE.find(r.headline, title)}
-    for kind, phrase in found.items():
-        starts = " ".join(words).startswith(phrase) or " ".join(r.slug).startswith(phrase)
-        is_it = _is_the_subject(kind, len(phrase.split()), len(words), starts)
-        strong, weak = HEADLINE_POINTS[kind]
-        if kind in PAGE_WORDS and " ".join(r.slug).endswith(phrase):
-            weak += 0.6
-        if kind == "list_post" and (r.signs.external_links or 0) >= LIST_LINKS:
-            weak += 0.5
-        target = "list_post" if kind == "tips" else kind
-        yield target, strong if is_it else weak, f"“{phrase}” in the headline"
-    for kind, phrase in _HEADLINE.find(r.title, title).items():
-        if kind in TITLE_POINTS and kind not in found:
-            whole = any(len(part) <= 3 and phrase in " ".join(part) for part in r.title_parts)
-            yield kind, TITLE_POINTS[kind] + (0.7 if whole else 0.0), f"“{phrase}” in the title"
-    counted = _counts(r) and not {"list_post", "tips"} & found.keys()
-    if counted and (r.signs.external_links or 0) >= LIST_LINKS:
-        yield "list_post", 1.3, "a numbered headline, and a page with many links"
-    if {"".join(r.headline), "".join(r.slug)} & r.brands:
-        if any("resource_page" in _FOLDERS.get(segment, ()) for segment in r.segments[:-1]):
-            yield "resource_page", 1.2, "an entry of a collection of resources"
-        yield "local_citation", 0.4, "the page is an entry about the linked site"
-        yield "partnership", 0.4, "the page is an entry about the linked site"
-    elif 2 <= len(r.headline) <= 5 and {r.headline[0], "".join(r.headline[:2])} & r.brands:
-        yield "local_citation", 0.3, "the headline is the linked site's name and a place or trade"
-    if _BUTTON.find(r.anchor, r.signs.anchor) and len(r.anchor) <= 3:
-        yield "local_citation", 0.5, "the link is the “website” button of a listing"
-        yield "partnership", 0.4, "the link is the “website” button of a listing"
-
-
-def _is_the_subject(kind: str, n_phrase: int, n_headline: int, starts: bool) -> bool:
-    """Whether the words found are what the page is, not something that its headline mentions."""
-    if (
-        n_headline <= (2 if kind == "partnership" and n_phrase == 1 else 3)
-        or n_phrase >= 3
-        or (n_phrase == 2 and n_headline <= 6)
-    ):
-        return True
-    return starts and kind not in ("digital_pr", "partnership")
-
-
-def _counts(r: Reading) -> bool:
-    """Whether the headline starts with a number of things ("15 comptes ..."), not with a year."""
-    first = r.headline[0] if r.headline else ""
-    return first.removesuffix("x").isdigit() and 3 <= int(first.removesuffix("x")) <= 199
 
 
 def _folders(r: Reading) -> Iterator[Sign]:
@@ -240,10 +175,10 @@ def _folders(r: Reading) -> Iterator[Sign]:
     for at, segment in enumerate(r.segments[:6]):
         name = segment.removesuffix(".html").removesuffix(".php").removesuffix(".htm")
         pieces = name.split("-")
-        whole = name in _FOLDERS
+        whole = name in type_words.FOLDER_TYPES
         words = [name] if whole else ([pieces[-1], pieces[0]] if 2 <= len(pieces) <= 3 and at < last else [])
         for word in words:
-            for kind in _FOLDERS.get(word, ()):
+            for kind in type_words.FOLDER_TYPES.get(word, ()):
                 if kind not in done:
                     done.add(kind)
                     if word in AUTHOR_FOLDERS:

@@ -25,7 +25,12 @@ SOCIAL = _set("""facebook.com instagram.com twitter.com x.com linkedin.com pinte
         rumble.com odysee.com bilibili.com niconico.jp pixiv.net plurk.com diigo.com folkd.com
         instapaper.com getpocket.com scoop.it flipboard.com mix.com symbaloo.com pearltrees.com
         padlet.com wakelet.com tripod.com lu.ma meetup.com eventbrite.com ted.com imgur.com
-        giphy.com unsplash.com viadeo.com""")
+        giphy.com unsplash.com viadeo.com mylinks.ai linkin.bio solo.to allmylinks.com msha.ke hoo.be
+        komi.io bio.site direct.me flow.page tap.bio linkr.bio stan.store heylink.me lit.link
+        gab.com truthsocial.com minds.com steemit.com hive.blog peakd.com 9gag.com
+        nextdoor.de dropbox.com docs.google.com drive.google.com forms.gle
+        pbase.com smugmug.com pixabay.com pexels.com wattpad.com livejournal.com mastodon.online
+        hubpages.com storify.com list.ly paper.li refind.com raindrop.io""")
 
 FORUMS = _set("""reddit.com quora.com stackexchange.com stackoverflow.com superuser.com serverfault.com
         askubuntu.com groups.google.com ycombinator.com digitalpoint.com warriorforum.com
@@ -34,7 +39,11 @@ FORUMS = _set("""reddit.com quora.com stackexchange.com stackoverflow.com superu
         webhostingtalk.com bitcointalk.org community.com mumsnet.com netmums.com whirlpool.net.au
         forosdelweb.com forocoches.com 4chan.org 2ch.net 5ch.net zhihu.com tieba.com wykop.pl
         pikabu.ru otvet.mail.ru okwave.jp kaskus.co.id resetera.com neogaf.com avvo.com
-        justanswer.com""")
+        justanswer.com boards.net freeforums.net activeboard.com hifi-forum.de motor-talk.de
+        hardware.fr elotrolado.net mediavida.com finanzaonline.com
+        fok.nl elektroda.pl forum.ge sciforums.com diychatroom.com contractortalk.com city-data.com
+        styleforum.net rennlist.com audiokarma.org lumberjocks.com garagejournal.com
+        flyertalk.com""")
 
 COMPANY_PROFILES = _set("""g2.com capterra.com getapp.com softwareadvice.com stackshare.io saashub.com slashdot.org
         trustradius.com crozdesk.com saasworthy.com crunchbase.com zoominfo.com rocketreach.co
@@ -44,6 +53,10 @@ COMPANY_PROFILES = _set("""g2.com capterra.com getapp.com softwareadvice.com sta
         indeed.com kununu.com ambitionbox.com leadiq.com contactout.com adapt.io seamless.ai
         clutch.co goodfirms.co wellfound.com angel.co f6s.com betalist.com startupranking.com
         golden.com prospeo.io hunter.io kompass.com europages.com manta.com bizapedia.com
+        firmenwissen.de companyhouse.de unternehmensregister.de moneyhouse.ch creditsafe.com informa.es
+        empresite.eleconomista.es axesor.es ufficiocamerale.it reportaziende.it provenexpert.com ekomi.de
+        trustedshops.de trustedshops.com reviews.io feefo.com yotpo.com verified-reviews.com avis-verifies.com
+        ausgezeichnet.org reclameaqui.com.br otzovik.com irecommend.ru complaintsboard.com
         corporationwiki.com opengovus.com sortlist.com designrush.com""")
 
 SHOPS = _set("""amazon.com ebay.com etsy.com aliexpress.com alibaba.com walmart.com target.com bestbuy.com
@@ -66,7 +79,9 @@ APP_MIRRORS = _set("""play.google.com chrome.google.com chromewebstore.google.co
         ausha.co podbean.com podchaser.com player.fm listennotes.com stitcher.com podcastaddict.com
         overcast.fm pocketcasts.com rephonic.com podtail.com radio.net tunein.com iheart.com
         libsyn.com buzzsprout.com spreaker.com anchor.fm transistor.fm simplecast.com acast.com
-        podimo.com podgist.com""")
+        podimo.com podgist.com npmjs.com pypi.org hub.docker.com libraries.io packagist.org rubygems.org
+        crates.io nuget.org pkg.go.dev anaconda.org thingiverse.com printables.com cults3d.com
+        steampowered.com itch.io f-droid.org snapcraft.io flathub.org""")
 
 ANSWER_MACHINES = _set("""genspark.ai glarity.app perplexity.ai chatgpt.com openai.com you.com phind.com felo.ai
         monica.im poe.com answers.com""")
@@ -79,6 +94,8 @@ SITE_REPORTS = _set("""similarweb.com semrush.com ahrefs.com moz.com alexa.com b
         gridinsoft.com sites-reviews.com trustedrevie.ws topwebsiterank.com woorank.com
         seoptimer.com majestic.com spyfu.com serpstat.com rankwatch.com webrate.org easycounter.com
         folkd.com mywot.com virustotal.com statscrop.com cutestat.com""")
+
+CODE_HOSTS = _set("github.com gitlab.com bitbucket.org codeberg.org gitee.com sr.ht")
 
 LOCAL = _set("""yelp.com yelp.fr yelp.de yelp.co.uk yellowpages.com yellowpages.com.au yellowpages.ca
         whitepages.com yell.com mapquest.com foursquare.com birdeye.com hotfrog.com hotfrog.com.au
@@ -160,8 +177,25 @@ CLASSIFIEDS = _set("""craigslist.org gumtree.com gumtree.com.au leboncoin.fr kle
         avito.ru kijiji.ca locanto.com classifiedads.com oodle.com adpost.com geebo.com
         milanuncios.com subito.it marktplaats.nl willhaben.at quoka.de classifiedsforfree.com
         classifiedsforfree.net vivastreet.com expatriates.com adlandpro.com""")
+JOB_SITES = _set("""lever.co greenhouse.io workable.com smartrecruiters.com myworkdayjobs.com stepstone.de monster.com
+        monster.de monster.fr welcometothejungle.com jooble.org adzuna.com adzuna.co.uk talent.com
+        simplyhired.com ziprecruiter.com infojobs.net infojobs.it pracuj.pl apec.fr hellowork.com reed.co.uk
+        totaljobs.com seek.com.au seek.co.nz indeed.jobs jobrapido.com neuvoo.com careerjet.com jobstreet.com
+        naukri.com hh.ru computrabajo.com bumeran.com catho.com.br nationalevacaturebank.nl francetravail.fr
+        bamboohr.com recruitee.com personio.de ashbyhq.com teamtailor.com jobteaser.com remoteok.com
+        weworkremotely.com remotive.com dice.com builtin.com""")
+PRICE_SITES = _set("""idealo.de idealo.fr idealo.es idealo.it idealo.co.uk geizhals.de geizhals.at billiger.de
+        check24.de
+        preisvergleich.ch toppreise.ch ceneo.pl skapiec.pl nextag.com pricerunner.com pricerunner.dk pricespy.co.uk
+        prisjakt.nu prisjakt.no kelkoo.com kelkoo.fr shopping.com shopzilla.com bizrate.com twenga.com ladenzeile.de
+        kieskeurig.nl beslist.nl trovaprezzi.it skroutz.gr heureka.cz heureka.sk zbozi.cz arukereso.hu kakaku.com
+        buscape.com.br zoom.com.br camelcamelcamel.com pricegrabber.com ledenicheur.fr""")
 MIRRORS = _set(
-    "archive.org archive.is archive.ph archive.today translate.goog googleusercontent.com wikizero.com dbpedia.org"
+    """archive.org archive.is archive.ph archive.today translate.goog googleusercontent.com wikizero.com dbpedia.org
+    pressreader.com newsbreak.com news.google.com ground.news headtopics.com newslocker.com smartnews.com
+    wikiwand.com alchetron.com infogalactic.com docplayer.net docplayer.org slideplayer.com
+    vdocuments.net vdocuments.mx dokumen.tips dokumen.pub pdfcoffee.com pdfslide.net studylib.net coursehero.com
+    reposhub.com githubmemory.com codetd.com programmersought.com issuehunt.io giters.com"""
 )
 
 _NOISE: tuple[tuple[frozenset[str], str, str], ...] = (
@@ -177,6 +211,8 @@ _NOISE: tuple[tuple[frozenset[str], str, str], ...] = (
     (SHORTENERS, "redirect", "a link shortener"),
     (FEEDS, "feed", "a feed reader"),
     (COUPONS, "coupon", "a coupon site"),
+    (JOB_SITES, "job_ad", "a jobs site"),
+    (PRICE_SITES, "shop", "a price comparison"),
     (CLASSIFIEDS, "classified", "a site of classified advertisements"),
     (MIRRORS, "mirror", "a copy of other sites"),
 )

@@ -18,14 +18,21 @@ TITLE = {
         site under construction; coming soon; default web page; index of""",
     "seo_spam": """backlink*; dofollow*; link building service*; linkbuilding; seo service*; seo backlinks;
         buy links; black hat; blackhat*; pbn*; domain authority; high da; da pa; guest posting site*;
-        guest posting sites; article submission*; bookmarking site*; social bookmarking;
+        guest posting sites; bookmarking site*; social bookmarking;
         directory submission*; profile creation*; rank on google; rank on page; rank your;
         google ranking*; first page of google; fast ranking; website traffic; buy traffic;
         aged domains; expired domains; seo domain*; domain list; domains list; list of websites;
         top list of websites; top websites; best websites list; most used websites;
         few of top websites; high dr; link juice; seo expert*; buy cheap; smm panel*; seo agency*;
         link wheel; instant approval; free listing*; web 2 0; 外链; 黑帽; 快速排名""",
-    "adult_pills": """casino*; online casino; slot gacor; slots; gacor; togel; judi online; situs slot; bandar;
+    "link_seller": """buy backlink*; buy cheap backlink*; buy dofollow*; buy guest post*; buy seo; cheap backlink*;
+        cheap seo; seo package*; backlink package*; backlinks for sale; links for sale; link packages;
+        quality backlink*;
+        guaranteed ranking*; backlinks kaufen; backlink kaufen; linkaufbau paket*; acheter des backlinks;
+        acheter backlinks; achat de liens; comprar backlinks; comprar enlaces; comprar links; acquistare backlink;
+        backlinks kopen; linki seo kup; kup linki; купить ссылки; вечные ссылки; прогон по""",
+    "adult_pills": """casino*; online casino; free spins; no deposit bonus; no deposit; slot gacor; slots; gacor;
+        togel; judi online; situs slot; bandar;
         betting; bet365; 1xbet; sportsbook; porn*; xxx; sex videos; escort*; escorts; nude*;
         onlyfans leak*; viagra; cialis; levitra; kamagra; payday loan*; replica watch*;
         replica handbag*; steroid*; weight loss pills; cbd gummies; essay writing service*;
@@ -35,7 +42,8 @@ TITLE = {
     "coupon": """coupon*; promo code*; discount code*; voucher*; coupon code*; promotional code*;
         deals and coupons; cashback*; code promo*; codes promo*; code de reduction;
         codes de reduction; bon de reduction; gutschein*; rabattcode*; rabattgutschein*;
-        codigo de descuento; codigos de descuento; codigo promocional; cupon*; cupones; cupom*;
+        codigo descuento; codigos descuento; codigo de descuento; codigos de descuento; codigo promocional; cupon*;
+        cupones; cupom*;
         cupons; codigo de desconto; codice sconto; codici sconto; coupon sconto; kortingscode*;
         kortingsbon*; kod rabatowy; kody rabatowe; kupon*; rabattkod*; rabatkode*; промокод*; купон*;
         скидк*; クーポン; 割引コード; 优惠码; 优惠券; 쿠폰; up to # off; # off; save money up;
@@ -43,7 +51,9 @@ TITLE = {
     "directory": """web directory; link directory; links directory; business directory;
         business listing directory; business listings; company directory; website directory;
         site directory; directory of; online directory; free directory; directory pages;
-        articles directory; article directory; seo directory; add your site; add url;
+        precios y opiniones; prix et avis; preise und bewertungen; prezzi e opinioni; ceny i opinie;
+        articles directory; article directory; article submission*; free article submission; submit articles;
+        submit article; seo directory; add your site; add url;
         submit your site; submit url; submit site; submit your website; submit a site; annuaire*;
         annuaires; annuaire gratuit; annuaire web; annuaire generaliste; webverzeichnis; webkatalog*;
         linkverzeichnis; linkkatalog*; artikelverzeichnis; firmenverzeichnis; directorio web;
@@ -52,7 +62,8 @@ TITLE = {
         каталог сайтов; каталог организаций; каталог компаний; каталог ссылок; リンク集サイト;
         サイト登録; ディレクトリ型; 网址大全; 网址导航; 目录网; 分类目录; katalog odkazu;
         katalog webu; katalog stranek; linkkatalogus; site rehberi; firma rehberi""",
-    "site_report": """website stats; site stats; website report; domain report; site report; seo report;
+    "site_report": """website stats; fiable ou arnaque; serios oder; oder betrug; es fiable; e affidabile;
+        betrouwbaar of; site stats; website report; domain report; site report; seo report;
         seo audit of; website worth; site worth; how much is; worth and traffic; whois; dns records;
         ip address of; server location; similar sites; sites like; alternatives sites like;
         is it safe; is it a scam; is it legit; scam or legit; safe or scam; legit or scam;
@@ -65,20 +76,31 @@ TITLE = {
     "price_page": """price chart*; price prediction; price today; live price; price forecast and; stock price;
         token info; market cap and; to usd; exchange rate; kurs prognose; цена сегодня; курс сегодня;
         价格行情; 今日价格""",
+    "asked": """yahoo answers; 知恵袋; 질문답변; 知識+; 教えて goo; ask hn; show hn; questions answered;
+        pytania i odpowiedzi;
+        вопросы и ответы; frage und antwort; questions reponses; preguntas y respuestas; domande e risposte""",
     "forum": """forum; forums; message board*; bulletin board; discussion board; view topic; view thread;
         thread; discussion forum; community forum; foro; foros; foren; forumbeitrag;
         fil de discussion; forum de discussion; forum discussion; форум*; форумы; тема на форуме;
         フォーラム; 掲示板; 知恵袋; 论坛; 論壇; 贴吧; 포럼; 게시판; ask question;
         questions and answers; q a; ask a question; yahoo answers; foorumi; diskussionsforum; fora;
         fórum; ptt""",
-    "profile": """user profile; view profile; profile of; member profile; public profile; s profile; profile;
+    "profile": """company information; company overview; firmenprofil; unternehmensprofil; fiche entreprise;
+        scheda azienda;
+        user profile; view profile; profile of; member profile; public profile; s profile; profile;
         company profile; profil du membre; profil de; profil von; profil utilisateur;
         mitgliederprofil; perfil de; perfil; profilo di; profilo utente; profiel van;
         profil uzytkownika; профиль*; プロフィール; 个人资料; 個人資料; 프로필; kayttajaprofiili;
         telegram channel; youtube channel; on twitter; on instagram; on pinterest; on facebook;
         on linkedin; instagram photos; listen on; events calendar; podcast analytics;
         podcast rankings; rankings reviews""",
-    "shop": """cumpara; magazin online; webbutik; nettbutikk; verkkokauppa; eshop; e shop; obchod;
+    "shop": """shop all; all products; preisvergleich; preise vergleichen; compare prices; price comparison;
+        comparateur de prix; comparer les prix;
+        comparador de precios; comparar precios; confronta prezzi; confronto prezzi; prijsvergelijk*;
+        prijzen vergelijken;
+        porownaj ceny; porownywarka cen; сравнить цены; 価格比較; comparador de precos; cumpara;
+        magazin online; webbutik;
+        nettbutikk; verkkokauppa; eshop; e shop; obchod;
         kob online; kjop online; osta verkosta; vasarlas; kupi online; mua online; add to cart;
         add to basket; shopping cart; buy online; shop online; online shop; online store; for sale;
         free shipping; best price; buy now; in den warenkorb; online kaufen; gunstig kaufen; kaufen;
@@ -86,7 +108,8 @@ TITLE = {
         tienda online; loja online; acquista online; negozio online; kopen; online bestellen;
         webshop; sklep internetowy; kup online; интернет магазин; купить; 通販; 楽天市場;
         オンラインショップ; 网上商城; 購買; 購物; 쇼핑몰; satin al; koupit; kupit; beli online; jual""",
-    "booking": """book now; book online; book best price; best price guarantee; book a hotel; hotel booking;
+    "booking": """compare deals; compare hotels; book tickets; buy tickets; tickets and tours; book now; book online;
+        book best price; best price guarantee; book a hotel; hotel booking;
         hotel deals; cheap flights; cheap hotels; holiday deals; vacation rentals; hotels near;
         reserver en ligne; reservation hotel; hotel reservation; location vacances; jetzt buchen;
         online buchen; gunstig buchen; buchen; reservar hotel; reservas online; hoteles en;
@@ -113,7 +136,8 @@ TITLE = {
         free download for windows; download for pc; for pc windows; on the app store;
         apps on google play; chrome web store; chrome extension stats; telecharger apk;
         descargar apk; baixar apk; apk indir; скачать apk""",
-    "archive_listing": """archives; archive for; category; tag; tagged; posts tagged; all posts; blog page; author at;
+    "archive_listing": """archive; archives; archive for; category; tag; tagged; posts tagged; all posts; blog page;
+        author at;
         articles de; etiquette; schlagwort*; kategorie; categoria; archivo de; arquivo de; archivi;
         categorie; archief; kategoria; рубрика; архив*; カテゴリー; アーカイブ; 分类; 标签""",
 }
@@ -184,7 +208,9 @@ HOST_PARTS = {
 }
 
 # Words of lists that an association or a fair keeps: entries there are relations, not a web directory.
-MEMBERS = """member directory; members; our members; exhibitors; adherents; nos adherents; membres; mitglieder;
+MEMBERS = """chamber; chamber of commerce; business chamber; chambre de commerce; handelskammer; camara de comercio;
+    camera di commercio; izba handlowa; kamer van koophandel; trade association; industry association;
+    member directory; members; our members; exhibitors; adherents; nos adherents; membres; mitglieder;
     mitgliederverzeichnis; aussteller; socios; asociados; expositores; associados; soci; espositori; leden; exposanten;
     czlonkowie; wystawcy; члены; участники; 会員; 出展者; 会员; medlemmar; medlemmer; jasenet; clenove; tagok;
     membri; uyeler"""

@@ -14,6 +14,7 @@ CHEAP_TLDS = frozenset(
         quest lol mom autos boats hair skin makeup beauty pics wiki cv tk ml ga cf gq men win bid
         loan date racing download stream party review trade webcam science work life live fun shop""".split()
 )
+GAMBLING_TLDS = frozenset("casino bet poker porn sex xxx adult".split())
 STAGING = frozenset("test staging stage uat houtai cpanel preview".split())
 MAYBE_STAGING = frozenset("dev old beta demo backup mirror mail webmail m2".split())
 SURE_FORUM = frozenset("viewtopic showthread viewthread forum forums foro foros foren thread threads bbs phpbb".split())
@@ -21,7 +22,8 @@ SURE_PROFILE = frozenset("user users member members profile profiles profil prof
 MEMBERS = frozenset("members member mitglieder mitglied membres adherents leden socios soci partners".split())
 DOCS = frozenset("docs doc help support developer developers api wiki learn".split())
 SURE_SHOP = frozenset(
-    """produs termek vare tuote urun produk product produit produkt producto prodotto produto dp
+    """products produits produkte productos produtos prodotti producten produkty produs termek vare tuote urun produk
+        product produit produkt producto prodotto produto dp
         cart checkout panier warenkorb basket""".split()
 )
 LISTINGS = frozenset("tag tags category categories categorie categoria kategorie kategoria schlagwort etiqueta".split())
@@ -40,11 +42,14 @@ _DATE_ONLY = re.compile(r"^/(?:[a-z-]+/)?(?:19|20)\d\d/\d\d?(?:/\d\d?)?/?$")
 _YEAR_ONLY = re.compile(r"/(?:[a-z-]+/)?(?:19|20)\d\d/?")
 _PAGE_N = re.compile(r"/page/\d+/?$")
 _THREAD = re.compile(
-    r"viewtopic\.php|showthread\.php|viewthread\.php|/t\d+(?:p\d+)?-|/topic[,-]\d|/threads?/"
-    r"|index\.php\?topic=|/t/[\w-]+/\d+$|/forum/t/"
+    r"viewtopic\.php|showthread\.php|viewthread\.php|/t\d+(?:p\d+)?-|/topic[,-]\d|[/?]threads?/"
+    r"|index\.php\?topic=|/t/[\w-]+/\d+(?:/\d+)?$|/forum/t/|/support/topic/|/issues/\d+$|/discussions/\d+$|/q/\d+$|/questions/\d"
 )
 _HOST_NAME = re.compile(r"(?:[a-z0-9-]+\.)+(?!html?$|php$|aspx?$|jsp$|xml$|pdf$)[a-z]{2,12}")
-_COMMENT = re.compile(r"(?:#comment|/comment-page-|replytocom=|/comments?/\d)")
+_COMMENT = re.compile(
+    r"(?:#comment|/comment-page-|replytocom=|/comments?/\d|/(?:comments|commentaires|comentarios|kommentare|commenti)"
+    r"(?:\.html?|/)?$)"
+)
 _VOWELS = re.compile(r"[aeiouy]")
 _CITATION = re.compile(r"\[?\d{1,2}\]?")
 _LIST_PAGE = re.compile(
@@ -103,7 +108,7 @@ def is_article(r: Reading) -> bool:
     return (
         r.has_date
         or len(letters) >= 4
-        or any(s in ("blog", "blogs", "article", "articles", "news") for s in r.segments)
+        or any(s in ("blog", "blogs", "article", "articles", "news") for s in (*r.segments, *r.labels[:-1]))
     )
 
 
@@ -142,6 +147,8 @@ def _address(r: Reading) -> Iterator[tuple[str, float, str]]:
         yield "profile", 1.0, "a member's post on a social network anybody can join"
     if (looks_like_search(r) and r.query) or (r.segments[:1] == ("search",) and len(r.segments) > 1):
         yield "search_results", 0.6, "the address carries a search"
+    if r.path.endswith("/story.php") and "title" in r.query:
+        yield "profile", 1.0, "a social bookmark that anybody can set"
     if r.path.startswith("/@") and (len(r.segments) == 1 or r.segments[1].isdigit()):
         yield "profile", 1.0, "the address is that of a profile"
     if _LIST_PAGE.search(r.path) or _HEX.search(r.path):
@@ -172,7 +179,8 @@ def _listing(r: Reading) -> Iterator[tuple[str, float, str]]:
         listed = member in MEMBERS and "".join(r.slug) in r.brands
         yield "profile", -0.6 if listed else 0.4, "the address is that of a member"
     if any(s in SURE_SHOP for s in r.segments):
-        yield "shop", 0.4, "the address is that of a product"
+        last = r.segments[-2:-1] and r.segments[-2] in SURE_SHOP and len(r.slug) >= 2
+        yield "shop", 0.9 if last else 0.4, "the address is that of a product"
     if r.segments and r.segments[-1] in FEEDS:
         yield "feed", 0.5, "the address is a feed"
     if r.segments and r.segments[-1] in DOORS:
@@ -180,7 +188,8 @@ def _listing(r: Reading) -> Iterator[tuple[str, float, str]]:
     if _PAGE_N.search(r.path) or (_DATE_ONLY.search(r.path) and not r.query):
         yield "archive_listing", 1.0, "a page of an archive, not a post"
     elif _YEAR_ONLY.fullmatch(r.path):
-        yield "archive_listing", 0.5, "perhaps the archive of a year"
+        alone = len(r.headline) == 1 and r.headline[0].isdigit()
+        yield "archive_listing", 1.0 if alone else 0.5, "the archive of a year"
     elif (
         any(s in LISTINGS for s in r.segments[:-1]) and len(r.segments) <= 4 and not re.search(r"\d{3}", r.segments[-1])
     ):
@@ -198,6 +207,8 @@ def _host(r: Reading) -> Iterator[tuple[str, float, str]]:
         yield "spam", 0.3, "the address says nothing"
     if r.labels and (_random(r.labels[-1]) or (r.labels[-1].startswith("xn--") and r.tld in CHEAP_TLDS)):
         yield "spam", 0.4, "the site's name is a random row of letters"
+    if r.tld in GAMBLING_TLDS:
+        yield "adult_pills", 1.0, f"the ending .{r.tld}"
     if r.tld in CHEAP_TLDS:
         yield "spam", 0.2, f"the ending .{r.tld} is used mostly for throw-away sites"
         yield "seo_spam", 0.2, f"the ending .{r.tld} is used mostly for throw-away sites"

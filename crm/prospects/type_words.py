@@ -5,7 +5,13 @@ Each table is read against one part of a page: its headline and slug, its folder
 
 # Headline and slug. The tag is a link type, with a suffix where two tables of one type weigh differently.
 HEADLINE = {
-    "resource_page": """other organisations; other organizations; useful organisations; helpful organisations;
+    "resource_page": """sites pour; webs para; siti per; seiten zum; seiten fur; strony do; sites for learning;
+        websites for;
+        map sources; online sources; data sources; research guides; subject guides; warto odwiedzic;
+        warto zobaczyc; ciekawe strony; and links; et liens; und links; y enlaces; e link; i linki; linki; en links;
+        og lenker; och lankar;
+        link utili; printables; worksheets; other organisations; other organizations; useful organisations;
+        helpful organisations;
         support organisations; helpful apps; apps and websites; websites and apps; external links;
         external resources; sources of help; where to get help; further help; further information;
         downloads und links; hilfsangebote; anlaufstellen; numeros utiles; contacts utiles;
@@ -36,7 +42,13 @@ HEADLINE = {
         resurser; nyttige lenker; nyttige links; lenker; linkit; hyodyllisia linkkeja;
         hasznos linkek; linkek; linkuri utile; resurse; faydali linkler; kaynaklar; tautan;
         sumber daya; lien ket huu ich; χρησιμοι συνδεσμοι; קישורים""",
-    "list_post": """indispensables; incontournables; must have*; must haves; les plus beaux; les plus belles;
+    "list_post": """alternativen; alternativas; alternatieven; alternatywy; альтернативы; to watch in;
+        startups to watch;
+        companies to watch; my favourite *; my favorite *; our favourite *; our favorite *; meine liebsten;
+        unsere liebsten;
+        mes * preferes; mes * preferees; mis * favoritos; mis * favoritas; i miei * preferiti; las # mas; los # mas;
+        i # piu; le # piu; les # plus; die # schonsten; de # mooiste; indispensables; incontournables; must have*;
+        must haves; les plus beaux; les plus belles;
         die schonsten; schonste; schonsten; tollsten; los mas; las mas; imprescindibles; imperdibles;
         imperdibili; imperdiveis; indispensabili; i piu belli; le piu belle; mooiste; leukste;
         najpiekniejsze; najciekawsze; самые; самых; vackraste; flotteste; top #; best #; # best;
@@ -65,18 +77,20 @@ HEADLINE = {
         najlepszych; # najlepszych; # narzedzi; # stron; # aplikacji; ranking; zestawienie;
         porownanie; przeglad; лучшие; лучших; # лучших; топ #; топ; # сервисов; # инструментов;
         # сайтов; # приложений; # книг; подборка; рейтинг; обзор лучших; сравнение; おすすめ;
-        ランキング; 選; まとめ; 比較; 人気; 最佳; 推荐; 推薦; 排行榜; 排行; 十大; 盘点; 大全; 合集;
+        ランキング; 選まとめ; まとめ; 比較; 人気; 最佳; 推荐; 推薦; 排行榜; 排行; 十大; 盘点; 大全; 合集;
         추천; 순위; 베스트; 비교; nejlepsi; nejlepsich; # nejlepsich; srovnani; basta; de basta;
         # basta; beste #; de beste #; bedste; de bedste; # bedste; parhaat; # parasta; legjobb;
         cele mai bune; # cele; en iyi; # en iyi; terbaik; # terbaik; tot nhat; hang dau; καλυτερα;
         הטובים ביותר""",
     "tips": """# tips; # steps; # ways; # reasons; # mistakes; # things; # questions; # ideas; # secrets;
-        # lessons; # facts; # conseils; # erreurs; # etapes; # astuces; # facons; # raisons;
-        # choses; # tipps; # fehler; # schritte; # grunde; # consejos; # errores; # pasos; # razones;
-        # trucos; # dicas; # erros; # passos; # motivi; # consigli; # errori; # passi; # redenen;
-        # fouten; # stappen; # porad; # bledow; # krokow; # советов; # ошибок; # шагов; # способов;
+        # lessons; # facts; # conseils; # idees; # ideen; # ideias; # idee; # pomyslow; # scripts;
+        # erreurs; # etapes; # astuces; # facons; # raisons; # choses; # tipps; # fehler; # schritte;
+        # grunde; # consejos; # errores; # pasos; # razones; # trucos; # dicas; # erros; # passos;
+        # motivi; # consigli; # errori; # passi; # redenen; # fouten; # stappen; # porad; # bledow; # krokow; # советов; # ошибок; # шагов; # способов;
         # причин; つのコツ; つの方法; つの理由; 个技巧; 个方法""",
-    "guest_contribution": """guest post; guest blog; guest article; guest author; guest contributor; guest blogger;
+    "guest_contribution": """guest post; guest rant; guest column; guest opinion; guest essay; guest feature;
+        guest piece; guest commentary;
+        guest writer; guest blog; guest article; guest author; guest contributor; guest blogger;
         contributed by; contributor; write for us; write for me; become a contributor;
         contributor guidelines; submission guidelines; submit a guest post; guest post guidelines;
         editorial guidelines; accepting guest posts; interview with; interview; q a with;
@@ -105,7 +119,8 @@ HEADLINE = {
         summit; conference; expo; convention; symposium; agenda; event; events; hackathon;
         media partners; webinar; collaborators; donors; supported by; funded by; alumni;
         stakeholders; affiliations; friends; our friends; works with; startups; cohort; cohort #;
-        investors; portfolio companies; partenaires; nos partenaires; partenaire; partenariat*;
+        investors; companies; foerderer; freunde und forderer; portfolio companies; partenaires; nos partenaires;
+        partenaire; partenariat*;
         adherents; nos adherents; membres; nos membres; nos clients; references clients;
         nos references; references; realisations; nos realisations; temoignages; soutiens;
         ils nous font confiance; ils nous soutiennent; exposants; salon; mecenes; intervenants;
@@ -156,7 +171,8 @@ HEADLINE = {
         pressemeddelelse; undersokelse; pressemelding; tutkimus; tiedote; kutatas; felmeres;
         sajtokozlemeny; studiu; comunicat de presa; arastirma; anket; basin bulteni; riset; survei;
         siaran pers; nghien cuu; khao sat""",
-    "local_citation": """local business*; near me; near you; opening hours; contractors in; services in; companies in;
+    "local_citation": """tourismus; turismo; visitor guide; local business*; near me; near you; opening hours;
+        contractors in; services in; companies in;
         suppliers in; list of local; phone number; directions; reviews and directions; yellow pages;
         local guide; places to; things to do in; where to eat; local directory; town guide;
         village directory; chamber of commerce; business association; tourist information; tourism;
@@ -199,10 +215,11 @@ FOLDERS = {
         speakers agenda conference summit""",
     "digital_pr": """pressemitteilung pressemitteilungen communique communiques communiques-de-presse comunicado
         comunicados comunicati persbericht persberichten news press newsroom press-releases
-        press-release media actualites actualite actu actus nachrichten aktuelles noticias notizie
+        press-release media actualites actualite actu actus nachrichten aktuelles noticias noticia notizie
         nieuws wiadomosci aktualnosci novosti economie economia wirtschaft business politics
         politique markets finance money tech technology world national local-news lifestyle societe
-        gesellschaft sociedad cultura opinion presse prensa stampa pers story stories statistics
+        gesellschaft sociedad cronaca politica politik lokales regional faits-divers gospodarka kraj binnenland
+        economy industry cultura opinion presse prensa stampa pers story stories statistics
         research""",
     "local_citation": """firmen firma-listing commercants artisans negocios-locales gewerbe unternehmensverzeichnis
         local-businesses local-business branches handwerker commerces-locaux biz business businesses
@@ -276,3 +293,8 @@ WEBSITE_BUTTON = """website; visit website; visit site; web site; official site;
     visitar web; visitar; site; visite o site; sito web; sito; vai al sito; naar de website; strona; strona www;
     strona internetowa; www; сайт; перейти на сайт; 公式サイト; ホームページ; 官网; 공식 사이트; hemsida; hjemmeside;
     nettside; kotisivu; web sitesi"""
+
+FOLDER_TYPES = {
+    word: [kind for kind, words in FOLDERS.items() if word in words.split()]
+    for word in " ".join(FOLDERS.values()).split()
+}

@@ -24,18 +24,18 @@ NOISE, LINKABLE = "noise", "linkable"  # linkable: the type cannot be told from 
 class Labelled:
     page: PageSigns
     label: str
-    origin: str  # made, probes or real
+    origin: str  # made, probes, unseen or real
 
     @property
     def half(self) -> str:
-        if self.origin == "probes":
+        if self.origin in ("probes", "unseen"):
             return "dev"
         site = domains.registrable(self.page.source_url) or self.page.source_url
         return "test" if hashlib.sha256(site.encode()).digest()[0] % 2 else "dev"
 
 
 def made(name: str = "made") -> Iterator[Labelled]:
-    """Pages of our own making; `probes` are the traps (words and names that mislead), all in the development half."""
+    """Pages of our own making; `probes` (words and names that mislead) and `unseen` belong to the development half."""
     with (HERE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             page = PageSigns(
