@@ -86,8 +86,8 @@ HEADLINE = {
         # lessons; # facts; # conseils; # idees; # ideen; # ideias; # idee; # pomyslow; # scripts;
         # erreurs; # etapes; # astuces; # facons; # raisons; # choses; # tipps; # fehler; # schritte;
         # grunde; # consejos; # errores; # pasos; # razones; # trucos; # dicas; # erros; # passos;
-        # motivi; # consigli; # errori; # passi; # redenen; # fouten; # stappen; # porad; # bledow; # krokow; # советов; # ошибок; # шагов; # способов;
-        # причин; つのコツ; つの方法; つの理由; 个技巧; 个方法""",
+        # motivi; # consigli; # errori; # passi; # redenen; # fouten; # stappen; # porad; # bledow; # krokow;
+        # советов; # ошибок; # шагов; # способов; # причин; つのコツ; つの方法; つの理由; 个技巧; 个方法""",
     "guest_contribution": """guest post; guest rant; guest column; guest opinion; guest essay; guest feature;
         guest piece; guest commentary;
         guest writer; guest blog; guest article; guest author; guest contributor; guest blogger;
