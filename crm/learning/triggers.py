@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy.stats import fisher_exact
 
 RECENT_DAYS = 30
 OLDER_DAYS = 180
@@ -48,5 +47,7 @@ def response_drop(pitches: pd.DataFrame, now: pd.Timestamp) -> Drop | None:
     if n < LEAST or m < LEAST:
         return None
     won, had = int((recent & answered).sum()), int((before & answered).sum())
+    from scipy.stats import fisher_exact  # a second to import, needed once a day
+
     _, p = fisher_exact([[won, n - won], [had, m - had]], alternative="less")
     return Drop(n, won, m, had, float(p))
