@@ -1,12 +1,9 @@
 """What people ask of the gap and import screens, read from the request."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from crm.errors import BadInput
-from crm.gap.queries import PagesWanted
 from crm.gap.rivals import rankings
-from crm.vocabulary import LinkType
 
 # Meanings that a column can be given by hand, with the words shown.
 MEANINGS = {
@@ -35,30 +32,6 @@ MEANINGS = {
     "full_name": "name of a person",
     **rankings.SPOKEN,
 }
-
-
-def pages_wanted(args: Mapping[str, str]) -> PagesWanted:
-    """Filters of the page-level view; unknown words are left out."""
-    overlap = args.get("overlap", "")
-    rival = args.get("rival", "")
-    return PagesWanted(
-        domain=args.get("domain", "")[:253],
-        rival=rival if len(rival) == 1 and "A" <= rival <= "Z" else "",
-        type=args.get("type", "") if args.get("type", "") in set(LinkType) else "",
-        overlap=min(10, int(overlap)) if overlap.isdigit() and len(overlap) < 4 else 0,
-        noise=args.get("noise", "") if args.get("noise") in ("yes", "no") else "",
-        follow="yes" if args.get("follow") == "yes" else "",
-        contacted="no" if args.get("contacted") == "no" else "",
-        q=args.get("q", "").strip()[:200],
-        sort="-overlap" if args.get("sort") == "-overlap" else "-rank",
-        after=args.get("after", "")[:80],
-    )
-
-
-def pages_query(w: PagesWanted, **changes: str | int) -> str:
-    """The query string of the page-level view with some conditions changed."""
-    values = {name: getattr(w, name) for name in PagesWanted.__dataclass_fields__} | {"after": ""} | changes
-    return urlencode([(name, v) for name, v in values.items() if v and not (name == "sort" and v == "-rank")])
 
 
 def mapping(form: Mapping[str, str], header: list[str]) -> dict[str, str]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
-from crm.models.gap import GapDomain, Import, ImportReject, LinkingPage, Snapshot
+from crm.models.gap import GapDomain, Import, ImportReject, Snapshot
 from crm.models.prospects import Prospect
 from crm.models.targets import ContentIdea
 from crm.prospects.filters import ACTIVE
@@ -52,31 +52,6 @@ class Overlap:
     sets: list[dict[str, Any]]
     columns: list[dict[str, Any]]
     largest: int
-
-
-@dataclass(frozen=True)
-class PageRow:
-    """One linking page of the gap with the prospect it belongs to."""
-
-    page: LinkingPage
-    prospect: Prospect
-    letter: str
-
-
-@dataclass(frozen=True)
-class PagesWanted:
-    """Filters of the page-level view; empty means no filter."""
-
-    domain: str = ""
-    rival: str = ""  # letter
-    type: str = ""
-    overlap: int = 0
-    noise: str = ""  # yes, no
-    follow: str = ""  # yes
-    contacted: str = ""  # no
-    q: str = ""
-    sort: str = "-rank"
-    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,65 +148,6 @@ def types(s: Session, project: Project) -> list[TypeCount]:
     return sorted(rows, key=lambda row: (-row.n, row.link_type))
 
 
-def pages(s: Session, project: Project, w: PagesWanted) -> tuple[list[PageRow], str]:
-    """One page of linking pages and the key of the next ("" at the end)."""
-    query = (
-        select(LinkingPage, Prospect, Competitor)
-        .join(
-            Prospect, and_(Prospect.project_id == LinkingPage.project_id, Prospect.domain == LinkingPage.source_domain)
-        )
-        .outerjoin(Competitor, Competitor.id == LinkingPage.competitor_id)
-        .where(LinkingPage.project_id == project.id, *_page_conditions(w))
-    )
-    column: Any = Prospect.rank_value if w.sort == "-rank" else Prospect.overlap
-    value, _, at = w.after.rpartition("~")
-    if at.isdigit() and _is_number(value):
-        key = float(value)
-        query = query.where(or_(column < key, and_(column == key, LinkingPage.id > int(at))))
-    found = list(s.execute(query.order_by(column.desc(), LinkingPage.id).limit(PAGE_SIZE + 1)))
-    rows = [PageRow(page, prospect, rival.letter if rival else "") for page, prospect, rival in found[:PAGE_SIZE]]
-    if len(found) <= PAGE_SIZE:
-        return rows, ""
-    last = rows[-1]
-    value_ = last.prospect.rank_value if w.sort == "-rank" else last.prospect.overlap
-    return rows, f"{float(value_)!r}~{last.page.id}"
-
-
-def count_pages(s: Session, project: Project, w: PagesWanted) -> int:
-    """How many linking pages match."""
-    query = select(func.count()).select_from(LinkingPage)
-    on = and_(Prospect.project_id == LinkingPage.project_id, Prospect.domain == LinkingPage.source_domain)
-    query = query.join(Prospect, on).outerjoin(Competitor, Competitor.id == LinkingPage.competitor_id)
-    return s.scalar(query.where(LinkingPage.project_id == project.id, *_page_conditions(w))) or 0
-
-
-def _page_conditions(w: PagesWanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if w.domain:
-        found.append(LinkingPage.source_domain == w.domain)
-    else:
-        found.append(Prospect.stage != Stage.SET_ASIDE.value)
-    if w.rival:
-        found.append(Competitor.position == ord(w.rival) - ord("A"))
-    if w.type:
-        found.append(LinkingPage.link_type == w.type)
-    if w.overlap:
-        found.append(Prospect.overlap >= w.overlap)
-    if w.noise == "no":
-        found.append(LinkingPage.link_type.is_not(None))
-    if w.noise == "yes":
-        found.append(LinkingPage.link_type.is_(None))
-    if w.follow == "yes":
-        found.append(LinkingPage.nofollow.is_(False))
-    if w.contacted == "no":
-        found.append(Prospect.stage.not_in([stage.value for stage in ACTIVE]))
-    if w.q:
-        like = "%" + w.q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        texts = (LinkingPage.source_url, LinkingPage.title, LinkingPage.anchor)
-        found.append(or_(*(func.lower(text).like(like, escape="\\") for text in texts)))
-    return found
-
-
 def outside(s: Session, snapshot: Snapshot, why: str, after: str) -> tuple[list[GapDomain], str]:
     """Referring domains that are not in the gap, with the reason; and the key of the next page."""
     query = select(GapDomain).where(GapDomain.snapshot_id == snapshot.id, GapDomain.in_gap.is_(False))
@@ -286,11 +202,3 @@ def open_jobs(s: Session, project: Project, kind: str) -> list[Job]:
     """Jobs of a kind that run or wait now, newest first."""
     query = select(Job).where(Job.project_id == project.id, Job.kind == kind)
     return list(s.scalars(query.where(Job.state.in_(["queued", "running", "paused"])).order_by(Job.id.desc()).limit(5)))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

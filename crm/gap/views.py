@@ -11,6 +11,7 @@ from crm.gap import forms, queries, service
 from crm.gap.backlog import service as backlog
 from crm.gap.comparing.queries import type_mix
 from crm.gap.graph import service as graph
+from crm.gap.linking import views as linking_views
 from crm.gap.rivals import views as rival_views
 from crm.html import done, page
 from crm.models.accounts import Competitor
@@ -24,6 +25,7 @@ from crm.vocabulary import Action, ImportState, LinkType
 
 bp = Blueprint("gap", __name__)
 rival_views.register(bp)
+linking_views.register(bp)
 
 
 @bp.get("/gap")
@@ -65,18 +67,6 @@ def export() -> Response:
     answer = Response(stream_with_context(lines()), mimetype="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = "attachment; filename=gap.csv"
     return answer
-
-
-@bp.get("/gap/pages")
-def pages() -> Response:
-    w = forms.pages_wanted(request.args)
-    with reading() as s:
-        project = access.current_project(s)
-        rows, after = queries.pages(s, project, w)
-        total = queries.count_pages(s, project, w)
-        letters = queries.rivals(s, project)
-    more = {"rivals": letters, "query": forms.pages_query, "types": list(LinkType)}
-    return page("gap/pages.html", w=w, rows=rows, after=after, total=total, **more)  # type: ignore[arg-type]
 
 
 @bp.get("/gap/outside")

@@ -1,0 +1,1 @@
+"""The gap page by page: filters, orders, and what each filter throws away."""
