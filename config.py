@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     import_max_rows: int = Field(20_000_000, description="Rows read from one file before it is refused.")
     import_memory_mb: int = Field(1024, description="Memory the gap engine may use for one analysis, in MiB.")
     watch_folder: Path | None = Field(None, description="Folder whose new export files are imported by the worker.")
+    pages_a_day: int = Field(100, description="Linking pages that are read unasked per project and day; 0: none.")
+    own_pages: int = Field(200, description="Pages of the own site that one crawl reads at most.")
     settle_seconds: int = Field(1200, description="How long an unclear send waits before the Sent folder decides.")
     lease_seconds: int = Field(900, description="How long a worker owns a claimed mail.")
     mail_private_hosts: bool = Field(False, description="Allow mail servers in the own network (10.x, 192.168.x).")

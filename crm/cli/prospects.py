@@ -167,10 +167,20 @@ def _full(d: Detail) -> dict[str, Any]:
         "ask": d.brief.ask,
         "fits": list(d.brief.fits),
         "first": d.brief.first,
+        "changes": list(d.brief.changes),
+        "where": d.brief.where,
+        "style": list(d.brief.style),
+        "their_sentence": _sentence(d),
+        "our_passage": d.brief.passage,
         "contacts": [{"address": c.address.address, "kind": c.kind, "source": c.source_url} for c in d.contacts],
         "checks": [{"level": c.level, "words": c.words} for c in d.checks],
         "history": [{"at": line.at.isoformat(), "words": line.words} for line in d.history],
     }
+
+
+def _sentence(d: Detail) -> str:
+    found = d.brief.quote
+    return f"{found.before}{found.anchor}{found.after}" if found else ""
 
 
 def _line(r: dict[str, Any]) -> str:

@@ -213,7 +213,7 @@ def may_contact(
     """Whether a mail may go to this address now. Asked at review and again inside the claim.
 
     No: suppressed; somebody of the same site is being written to by another enrollment; the site had a pitch from
-    another enrollment in the last 100 days.
+    another enrollment in the last 100 days, unless it named a day to be asked again and that day has come.
     """
     entry = suppressed(s, organisation_id, address_normal)
     if entry is not None:
@@ -232,7 +232,17 @@ def may_contact(
         .where(*others, Message.state.in_(LEFT_US), Message.claimed_at > since)
         .limit(1)
     )
-    if s.scalar(recent) is not None:
+    agreed = (
+        select(Prospect.id)
+        .join(Project, Project.id == Prospect.project_id)
+        .where(
+            Project.organisation_id == organisation_id,
+            Prospect.domain == root_domain,
+            Prospect.wake_on <= clock.now(),
+        )
+        .limit(1)
+    )
+    if s.scalar(recent) is not None and s.scalar(agreed) is None:
         return Verdict(False, f"{root_domain} had a pitch in the last {RECONTACT_LOCK.days} days")
     return Verdict(True)
 

@@ -10,6 +10,7 @@ class Consequence:
     """`stage` None leaves the prospect where it is; `stop` None lets its mails go on.
 
     `remind_in_days` with `reminder` puts a line on Today; `suppress` closes the address and the site for good;
+    `wake_in_days` makes the site ready again after so many days, or on the day that was named;
     `words` is the sentence that the screen says before and after.
     """
 
@@ -20,6 +21,7 @@ class Consequence:
     reminder: str = ""
     suppress: bool = False
     needs_asset: bool = False
+    wake_in_days: int | None = None
 
 
 K = OutcomeKind
@@ -42,9 +44,7 @@ TABLE: dict[OutcomeKind, Consequence] = {
         7,
         "{site}: has the colleague answered?",
     ),
-    K.NOT_NOW: Consequence(
-        "Follow-ups stop, comes back in 90 days", Stage.REPLIED, StopReason.REPLY, 90, "{site} said not now: ask again?"
-    ),
+    K.NOT_NOW: Consequence("Follow-ups stop, comes back in 90 days", Stage.REPLIED, StopReason.REPLY, wake_in_days=90),
     K.NO_FIT: Consequence("Stop, never ask this project again", Stage.DECLINED, StopReason.REPLY),
     K.WRONG_PERSON: Consequence(
         "Follow-ups stop, needs another contact", Stage.PROSPECT, StopReason.REPLY, 0, "{site}: find the right person"

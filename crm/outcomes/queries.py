@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from crm.outcomes.proof import write
 from crm.vocabulary import PlacementState
 
 PER_PAGE = 50
+SOURCES_SHOWN = 200
 ORDER = (PlacementState.LOST, PlacementState.CHANGED, PlacementState.WATCHING, PlacementState.LIVE)
 
 
@@ -146,6 +148,52 @@ def visits_from(s: Session, placement: Placement) -> tuple[int, float]:
     )
     sessions, conversions = s.execute(query).one()
     return int(sessions), float(conversions)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Visits from one site: the link of ours that brings them, or the prospect there, or neither."""
+
+    site: str
+    sessions: int
+    engaged: int
+    conversions: float
+    link: Placement | None
+    prospect: Prospect | None
+    landings: tuple[str, ...]
+
+
+def sources(s: Session, project_id: int) -> list[Source]:
+    """Visits by referring site from all files, most first, each with its link or prospect where there is one."""
+    totals: dict[str, list[float]] = {}
+    landings: dict[str, dict[str, int]] = {}
+    for row in s.scalars(select(Referral).where(Referral.project_id == project_id)):
+        kept = totals.setdefault(row.source_domain, [0.0, 0.0, 0.0])
+        for i, value in enumerate((row.sessions, row.engaged, row.conversions)):
+            kept[i] += value
+        seen = landings.setdefault(row.source_domain, {})
+        seen[row.landing_url] = seen.get(row.landing_url, 0) + row.sessions
+    links: dict[str, Placement] = {}
+    for placement in s.scalars(select(Placement).where(Placement.project_id == project_id).order_by(Placement.id)):
+        links.setdefault(domains.registrable(placement.page_url) or "", placement)
+    mine = select(Prospect).where(Prospect.project_id == project_id, Prospect.domain.in_(list(totals)[:900]))
+    found = {p.domain: p for p in s.scalars(mine)}
+    rows = [
+        Source(domains.display(site), int(n), int(e), c, links.get(site), found.get(site), _most(landings[site]))
+        for site, (n, e, c) in totals.items()
+    ]
+    return sorted(rows, key=lambda r: (-r.sessions, r.site))[:SOURCES_SHOWN]
+
+
+def visits_span(s: Session, project_id: int) -> tuple[date, date] | None:
+    """The first and the last day that the files tell of."""
+    query = select(func.min(Referral.starts_on), func.max(Referral.ends_on)).where(Referral.project_id == project_id)
+    first, last = s.execute(query).one()
+    return (first, last) if first and last else None
+
+
+def _most(landings: dict[str, int]) -> tuple[str, ...]:
+    return tuple(sorted((url for url in landings if url), key=lambda url: -landings[url])[:3])
 
 
 def proof(s: Session, placement: Placement, number: int) -> tuple[str, str]:

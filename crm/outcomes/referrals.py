@@ -15,7 +15,9 @@ from crm import domains
 from crm.errors import BadInput
 
 _SOURCE = ("session source / medium", "session source/medium", "session source", "source / medium", "source",
-           "referrer", "referrers", "page referrer", "full referrer", "name", "referring site", "website")  # fmt: skip
+           "referrer", "referrers", "page referrer", "full referrer", "name", "referring site", "website",
+           "sitzung – quelle/medium", "quelle/medium", "quelle / medium", "quelle", "source / support",
+           "fuente / medio", "fuente", "sorgente/mezzo", "sorgente / mezzo", "verweis")  # fmt: skip
 _LANDING = (
     "landing page + query string",
     "landing page",
@@ -23,10 +25,35 @@ _LANDING = (
     "page path",
     "page path and screen class",
     "page",
+    "zielseite",
+    "page de destination",
+    "página de destino",
+    "pagina di destinazione",
 )
-_SESSIONS = ("sessions", "visits", "visitors", "total users", "users", "unique visitors")
-_ENGAGED = ("engaged sessions", "engaged")
-_CONVERSIONS = ("key events", "conversions", "goal conversions", "goals", "total conversions")
+_SESSIONS = (
+    "sessions",
+    "visits",
+    "visitors",
+    "total users",
+    "users",
+    "unique visitors",
+    "sitzungen",
+    "besuche",
+    "besucher",
+    "sesiones",
+    "sessioni",
+    "visiteurs",
+)
+_ENGAGED = ("engaged sessions", "engaged", "sitzungen mit interaktionen", "sesiones con interacción")
+_CONVERSIONS = (
+    "key events",
+    "conversions",
+    "goal conversions",
+    "goals",
+    "total conversions",
+    "schlüsselereignisse",
+    "eventos clave",
+)
 _DAY = re.compile(r"(start|end) ?date\W+(\d{4})-?(\d{2})-?(\d{2})", re.IGNORECASE)
 _TOTALS = frozenset({"grand total", "total", "totals", "(not set)", "(direct)", "direct / none", "google", "bing"})
 

@@ -15,6 +15,7 @@ from crm.fetched import Fetched
 from crm.journal import SYSTEM, Actor
 from crm.models.outcomes import Placement
 from crm.outcomes import evidence
+from crm.outcomes.byhand import service as byhand
 from crm.outcomes.evidence import LinkEvidence
 from crm.outcomes.watching import service as watching
 
@@ -86,6 +87,12 @@ def check_due(*, limit: int = AT_ONCE, fetcher: Fetcher | None = None) -> int:
     for placement_id in due:
         check(placement_id, fetcher=fetcher)
     return len(due)
+
+
+def wake_due() -> int:
+    """Make those ready again whose day to be asked has come."""
+    with transaction() as s:
+        return byhand.wake_due(s)
 
 
 @work.handler("check_links")

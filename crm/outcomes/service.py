@@ -1,7 +1,7 @@
 """Verbs on what became of a pitch: say the outcome, watch a link, keep what a check saw."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,10 +20,22 @@ from crm.models.prospects import Prospect
 from crm.outbox import service as outbox
 from crm.outcomes import consequences
 from crm.outcomes.referrals import ReferralFile
+from crm.outcomes.undoing.service import before as as_before
+from crm.outcomes.undoing.service import offer as offer_undo
 from crm.prospects import service as prospects
 from crm.prospects import stages
 from crm.vocabulary import Channel, OutcomeKind, Stage
 
+__all__ = [
+    "confirm",
+    "keep_referrals",
+    "mark",
+    "offer_undo",
+    "remind",
+    "set_channel",
+    "stop_watching",
+    "watch",
+]
 NOT_REPLACED = (OutcomeKind.SENT.value, OutcomeKind.PLACED.value)
 
 
@@ -45,6 +57,7 @@ def mark(
     """
     project = s.get_one(Project, prospect.project_id)
     now = clock.now()
+    kept = as_before(s, prospect, enrollment)
     _replace_earlier(s, prospect, kind, enrollment, inbound, machine=machine)
     outcome = Outcome(
         project_id=project.id,
@@ -62,32 +75,10 @@ def mark(
     s.flush()
     before = prospect.stage
     made = _follow(s, project, prospect, enrollment, kind, actor, note, remind_on)
-    data = {"kind": kind.value, "machine": machine, "stage_before": before, "reminder": made}
+    data = {"kind": kind.value, "machine": machine, "stage_before": before, "reminder": made, "before": kept}
     batch_id = enrollment.batch_id if enrollment is not None else None
     record(s, "outcome.marked", outcome, project=project, actor=actor, batch_id=batch_id, data=data)
     return outcome
-
-
-def offer_undo(s: Session, outcome: Outcome, *, stage_before: str, user_id: int | None = None) -> str:
-    """An undo token for an outcome just marked. Mails that were stopped stay stopped: the answer did come."""
-    params = {"outcome": outcome.id, "stage": stage_before}
-    words = f"Marked as {outcome.kind.replace('_', ' ')}"
-    return undo.offer(s, "outcome.mark", params, words, project_id=outcome.project_id, user_id=user_id)
-
-
-@undo.handler("outcome.mark")
-def _unmark(s: Session, params: dict[str, Any]) -> None:
-    outcome = s.get_one(Outcome, params["outcome"])
-    outcome.replaced_at = clock.now()
-    prospect = s.get_one(Prospect, outcome.prospect_id)
-    wanted = Stage(params["stage"])
-    if stages.may_move(Stage(prospect.stage), wanted):
-        prospects.set_stage(s, prospect, wanted, "undone")
-    s.execute(
-        update(Reminder)
-        .where(Reminder.prospect_id == prospect.id, Reminder.created_at == outcome.at, Reminder.done_at.is_(None))
-        .values(done_at=clock.now())
-    )
 
 
 def confirm(s: Session, outcome: Outcome, actor: Actor) -> None:
@@ -169,8 +160,16 @@ def _watch_again(s: Session, params: dict[str, Any]) -> None:
     s.get_one(Placement, params["placement"]).next_check_at = datetime.fromisoformat(at) if at else clock.now()
 
 
-def keep_referrals(s: Session, project: Project, found: ReferralFile, starts_on: date, ends_on: date) -> int:
-    """Store visits from sites; the same file again changes nothing. Returns how many lines are now kept."""
+def keep_referrals(
+    s: Session, project: Project, found: ReferralFile, starts_on: date | None = None, ends_on: date | None = None
+) -> int:
+    """Store visits from sites; the same file again changes nothing. Returns how many lines are now kept.
+
+    Days that are given stand above those of the file. Raises BadInput when neither tells them.
+    """
+    starts_on, ends_on = starts_on or found.starts_on, ends_on or found.ends_on
+    if starts_on is None or ends_on is None:
+        raise BadInput("The file does not say its days; give the first and the last one.", field="starts")
     for row in found.rows:
         key = {
             "source_domain": row.source_domain,
@@ -185,16 +184,6 @@ def keep_referrals(s: Session, project: Project, found: ReferralFile, starts_on:
         kept.sessions, kept.engaged, kept.conversions = row.sessions, row.engaged, row.conversions
     s.flush()
     return len(found.rows)
-
-
-def log_pitch(
-    s: Session, prospect: Prospect, *, route: str, note: str, actor: Actor, remind_in_days: int = 7
-) -> Outcome:
-    """A pitch sent by contact form or social network: it counts as sent, and a reminder asks for the answer."""
-    outcome = mark(s, prospect, OutcomeKind.SENT, actor=actor, note=f"by {route}: {note}".strip(": "))
-    due = (clock.now() + timedelta(days=remind_in_days)).date()
-    remind(s, prospect.project_id, f"{prospect.domain}: any answer to your {route}?", due, prospect_id=prospect.id)
-    return outcome
 
 
 def remind(s: Session, project_id: int, text: str, due_on: date, *, prospect_id: int | None = None) -> Reminder:
@@ -227,6 +216,11 @@ def _follow(
         prospects.needs_asset(s, [prospect], note or "asked for a better page", actor)
     if what.suppress:
         _close_for_good(s, project, prospect, enrollment, actor)
+    prospect.wake_on = None
+    if what.wake_in_days is not None:
+        day = remind_on or (clock.now() + timedelta(days=what.wake_in_days)).date()
+        prospect.wake_on = datetime.combine(day, time(0), tzinfo=UTC)
+        return True
     if remind_on is not None:
         what = replace(what, remind_in_days=0, reminder=what.reminder or "{site}: ask again?")
     if what.remind_in_days is None:

@@ -2,12 +2,15 @@
 
 from flask import Blueprint, Response, redirect, request, url_for
 
+from crm import charset
 from crm.accounts import access
 from crm.db import reading, transaction
 from crm.errors import BadInput
 from crm.html import done, page
 from crm.models.outcomes import Placement
-from crm.outcomes import forms, queries, run, service
+from crm.models.prospects import Prospect
+from crm.outcomes import forms, queries, referrals, run, service
+from crm.outcomes.byhand import service as byhand
 from crm.vocabulary import Channel, PlacementState
 
 bp = Blueprint("outcomes", __name__)
@@ -27,6 +30,24 @@ def links() -> Response:
     return page(
         "links/list.html", rows=rows, total=total, counts=counts, state=state, batch=batch, n=number, pages=pages
     )
+
+
+@bp.get("/links/visits")
+def visits() -> Response:
+    return _visits(None)
+
+
+@bp.post("/links/visits")
+def import_visits() -> Response:
+    try:
+        first, last = forms.days(request.form)
+        found = referrals.read(charset.decode(forms.upload(request.files.get("file"))))
+        with transaction() as s:
+            kept = service.keep_referrals(s, access.current_project(s), found, first, last)
+    except BadInput as error:
+        return _visits(error)
+    words = f"Visits from {kept} sites taken in; {found.skipped} lines named no site (search, direct, totals)."
+    return done(words, url_for("outcomes.visits"))
 
 
 @bp.get("/links/new")
@@ -104,6 +125,25 @@ def proof_text(public_id: str, number: int) -> Response:
     response = Response(body, mimetype="text/plain")
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
+
+
+@bp.post("/prospects/<public_id>/pitched")
+def log_pitch(public_id: str) -> Response:
+    asked = forms.logged(request.form)
+    with transaction() as s:
+        prospect = access.scoped(s, Prospect, public_id)
+        before = prospect.stage
+        outcome = byhand.log_pitch(s, prospect, **vars(asked), actor=access.actor())
+        token = service.offer_undo(s, outcome, stage_before=before, user_id=access.user_id())
+    words = f"Counted as sent by {asked.route}; you are reminded in {asked.remind_in_days} days."
+    return done(words, url_for("prospects.show", public_id=public_id), undo=token)
+
+
+def _visits(error: BadInput | None) -> Response:
+    with reading() as s:
+        project = access.current_project(s)
+        rows, span = queries.sources(s, project.id), queries.visits_span(s, project.id)
+    return page("links/visits.html", rows=rows, span=span, error=error, status=422 if error else 200)
 
 
 def _new_form(values: dict[str, str], error: BadInput | None) -> Response:

@@ -3,15 +3,19 @@
 A pitch that names the page, the sentence and the gain is answered; a general request is not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm.prospects.actions import LOW_RELEVANCE
+from crm.prospects.audience import OFFERS
+from crm.prospects.passages import Quote
 from crm.vocabulary import Action, EarnedBecause, LinkType
 
 
 @dataclass(frozen=True, slots=True)
 class BriefInputs:
-    """`topic` 0-1 between the linking page and our page, None when not known."""
+    """`topic` 0-1 between the linking page and our page, None when not known. `quote`, `passage`, `audience`, `tone`,
+    `shared` and `lacking` need the page to have been read; `unfit` are the faults of our page's last health check."""
 
     link_type: LinkType | None
     action: Action | None
@@ -26,22 +30,40 @@ class BriefInputs:
     earned: EarnedBecause | None = None
     stale: str = ""
     n_links: int | None = None
+    quote: Quote | None = None
+    passage: str = ""
+    audience: str = ""
+    tone: str = ""
+    shared: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Sentences for people: what to ask for, why it fits, and what to change first (empty when nothing)."""
+    """Sentences for people: what to ask for, why it fits, what to change first (empty when nothing), where the link
+    would stand, and whom the page speaks to. `quote` is their sentence, `passage` ours."""
 
     ask: str
     fits: tuple[str, ...]
-    first: str
+    changes: tuple[str, ...]
+    where: str = ""
+    style: tuple[str, ...] = ()
+    quote: Quote | None = None
+    passage: str = ""
+
+    @property
+    def first(self) -> str:
+        """What has to be done before anything else."""
+        return self.changes[0] if self.changes else ""
 
 
 def brief(at: BriefInputs) -> Brief:
     """Write the brief of one prospect from what is known; leaves out what is not."""
     where = f"“{at.page_title[:90]}”" if at.page_title else at.page_path or "the linking page"
     ours = at.ours_title or at.ours_path or "your page"
-    return Brief(_ask(at, where, ours), tuple(_fits(at, ours)), _first(at))
+    changes = tuple(dict.fromkeys(_changes(at)))
+    return Brief(_ask(at, where, ours), tuple(_fits(at, ours)), changes, _where(at), _style(at), at.quote, at.passage)
 
 
 def _ask(at: BriefInputs, where: str, ours: str) -> str:
@@ -67,6 +89,8 @@ def _fits(at: BriefInputs, ours: str) -> list[str]:
     if at.topic is not None:
         strength = "the same topic" if at.topic >= 0.8 else "a near topic" if at.topic >= 0.4 else "another topic"
         found.append(f"Page and “{ours}” are about {strength} (match {at.topic:.2f}).")
+    if at.shared:
+        found.append(f"Both speak of {_listed(at.shared)}.")
     if at.overlap >= 2:
         found.append(f"It links to {at.overlap} of your competitors, so it adds such links as a habit.")
     reasons = {
@@ -83,11 +107,37 @@ def _fits(at: BriefInputs, ours: str) -> list[str]:
     return found
 
 
-def _first(at: BriefInputs) -> str:
+def _changes(at: BriefInputs) -> list[str]:
     if at.action == Action.CREATE_PAGE:
-        return "Make a page that deserves this link first; none of yours covers what the page links to."
+        return ["Make a page that deserves this link first; none of yours covers what the page links to."]
+    found = list(at.unfit)
     if at.relevance < LOW_RELEVANCE:
-        return "The site is far from your topic: leave it unless you know better."
-    if at.topic is not None and at.topic < 0.5:
-        return "Add the part that this page's readers look for to your page before you write."
-    return ""
+        found.append("The site is far from your topic: leave it unless you know better.")
+    elif at.lacking and not at.passage:
+        words = _listed([f"“{w}”" for w in at.lacking])
+        found.append(f"Their readers are sent to something about {words}; your page does not speak of that yet.")
+    elif at.topic is not None and at.topic < 0.5:
+        found.append("Add the part that this page's readers look for to your page before you write.")
+    return found
+
+
+def _where(at: BriefInputs) -> str:
+    if at.quote is None:
+        return ""
+    parts = {"main": "the text", "sidebar": "the sidebar", "footer": "the footer", "nav": "the menu"}
+    if at.quote.position == "comment":
+        return "Their link stands in a visitor's comment: nobody edits that."
+    place = f"In {parts.get(at.quote.position, 'the text')}"
+    under = f", under “{at.quote.heading}”" if at.quote.heading else ""
+    beside = "in the same sentence as" if at.quote.before or at.quote.after else "right after"
+    taking = "in the place of" if at.link_type == LinkType.BROKEN_LINK else beside
+    return f"{place}{under}, {taking} “{at.quote.anchor[:80]}”."
+
+
+def _style(at: BriefInputs) -> tuple[str, ...]:
+    found = [f"Written for {at.audience}: offer {OFFERS[at.audience]}."] if at.audience in OFFERS else []
+    return tuple([*found, f"Its tone: {at.tone}."] if at.tone else found)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))

@@ -34,6 +34,7 @@ __all__ = [
     "set_link_type",
     "set_stage",
     "set_target_page",
+    "step_back",
     "upsert",
 ]
 INFORMATIONAL = "informational"
@@ -61,6 +62,12 @@ def set_stage(s: Session, prospect: Prospect, stage: Stage, reason: str, actor: 
         return
     stages.check(current, stage, prospect.domain)
     _move(s, prospect, stage, reason, actor)
+
+
+def step_back(s: Session, prospect: Prospect, stage: Stage, actor: Actor = SYSTEM) -> None:
+    """Put a prospect back where it stood before something was undone; the table of moves does not bind this way."""
+    if prospect.stage != stage.value:
+        _move(s, prospect, stage, "undone", actor)
 
 
 def accept(s: Session, prospects: Iterable[Prospect], actor: Actor, *, user_id: int | None = None) -> tuple[int, str]:

@@ -15,6 +15,9 @@ from crm.models.prospects import Prospect
 from crm.models.targets import TargetPage
 from crm.prospects import filters, forms, queries, service, stages, tables
 from crm.prospects.filters import Wanted, query, turned, wanted
+from crm.prospects.looking import service as looking
+from crm.prospects.looking.queries import read_count, unlinked
+from crm.prospects.routes import ROUTES
 from crm.prospects.showing.queries import detail
 from crm.vocabulary import Action, LinkType, Role, Stage
 
@@ -153,6 +156,30 @@ def add_note(public_id: str) -> Response:
     return done("Note kept.", f"/prospects/{public_id}#history")
 
 
+@bp.post("/prospects/<public_id>/study")
+def study(public_id: str) -> Response:
+    with transaction() as s:
+        job = looking.study_soon(s, access.current_project(s), access.scoped(s, Prospect, public_id))
+    return cast(Response, redirect(url_for("accounts.job", public_id=job.public_id), 303))
+
+
+@bp.post("/prospects/<public_id>/source")
+def paste_source(public_id: str) -> Response:
+    with transaction() as s:
+        p = access.scoped(s, Prospect, public_id)
+        looking.paste(s, access.current_project(s), p, request.form.get("source", ""))
+    return done("Read from the source you pasted.", f"/prospects/{public_id}#page")
+
+
+@bp.get("/prospects/mentions")
+def mentions() -> Response:
+    with reading() as s:
+        project = access.current_project(s)
+        rows, (n_read, n_all) = unlinked(s, project), read_count(s, project)
+        names = project.brand_names or [project.name]
+    return page("prospects/mentions.html", rows=rows, names=names, n_read=n_read, n_all=n_all)
+
+
 def _list(w: Wanted, template: str) -> Response:
     """The same query for all list pages."""
     with reading() as s:
@@ -180,4 +207,10 @@ def _list(w: Wanted, template: str) -> Response:
 
 def _choices() -> dict[str, Any]:
     """What every form of these screens lets a person choose from."""
-    return {"query": query, "types": list(LinkType), "actions": list(Action), "reasons": service.REASONS}
+    return {
+        "query": query,
+        "types": list(LinkType),
+        "actions": list(Action),
+        "reasons": service.REASONS,
+        "routes": list(ROUTES.items()),
+    }

@@ -7,16 +7,21 @@ import pytest
 from sqlalchemy import select
 
 from crm import clock, db, undo
-from crm.errors import BadInput
+from crm.errors import BadInput, Refused
 from crm.journal import Actor
+from crm.models.batches import Batch, Enrollment
 from crm.models.contacts import Suppression
 from crm.models.events import Event
+from crm.models.mail import Touch
 from crm.models.outcomes import Outcome, Placement, PlacementCheck, Reminder
 from crm.models.prospects import Prospect
+from crm.outbox import service as outbox
 from crm.outcomes import consequences, monitor, run, service
+from crm.outcomes.byhand import service as byhand
 from crm.outcomes.evidence import LinkEvidence
 from crm.outcomes.monitor import Change, Watched
-from crm.vocabulary import OutcomeKind, PlacementState, Stage
+from crm.vocabulary import OutcomeKind, PlacementState, Stage, StopReason
+from tests.everything import fill
 from tests.little_web import Answer, LittleWeb
 from tests.outcomes.conftest import BARE, GOOD, PAGE, TARGET
 
@@ -110,11 +115,21 @@ def test_a_later_reply_never_takes_a_placed_link_back(prospect: Prospect) -> Non
     assert stage(prospect) == "placed"
 
 
-def test_not_now_puts_a_line_on_today_for_the_day_that_was_named(prospect: Prospect) -> None:
-    marked(prospect, OutcomeKind.NOT_NOW, remind_on=date(2027, 3, 1))
+def test_not_now_sleeps_until_the_day_that_was_named_and_is_ready_then(prospect: Prospect) -> None:
+    marked(prospect, OutcomeKind.NOT_NOW, remind_on=date(2027, 1, 18))
     with db.reading() as s:
-        reminder = s.scalars(select(Reminder)).one()
-    assert reminder.due_on == date(2027, 3, 1) and "blog.example" in reminder.text
+        assert s.get_one(Prospect, prospect.id).wake_on == datetime(2027, 1, 18, tzinfo=UTC)
+        assert s.scalars(select(Reminder)).all() == []
+    assert run.wake_due() == 0 and stage(prospect) == "replied"
+    with clock.at(datetime(2027, 1, 18, 6, tzinfo=UTC)):
+        assert run.wake_due() == 1 and stage(prospect) == "ready" and run.wake_due() == 0
+
+
+def test_a_site_that_went_another_way_is_not_woken(prospect: Prospect) -> None:
+    marked(prospect, OutcomeKind.NOT_NOW)
+    marked(prospect, OutcomeKind.NO_FIT)
+    with clock.at(clock.now() + 100 * DAY):
+        assert run.wake_due() == 0 and stage(prospect) == "declined"
 
 
 def test_never_again_closes_the_site_for_every_project(prospect: Prospect) -> None:
@@ -134,11 +149,85 @@ def test_undo_takes_the_outcome_back_and_the_prospect_to_where_it_stood(prospect
     assert stage(prospect) == "contacted"
 
 
+def test_undo_lifts_the_closing_of_a_site_and_its_reminders(prospect: Prospect) -> None:
+    with db.transaction() as s:
+        outcome = service.mark(s, s.get_one(Prospect, prospect.id), OutcomeKind.NEVER_AGAIN, actor=ADA)
+        token = service.offer_undo(s, outcome, stage_before="contacted")
+    with db.transaction() as s:
+        undo.take_back(s, token, prospect.project_id)
+        assert s.scalars(select(Suppression)).all() == []
+    with db.transaction() as s:
+        outcome = service.mark(s, s.get_one(Prospect, prospect.id), OutcomeKind.FORWARDED, actor=ADA)
+        token = service.offer_undo(s, outcome, stage_before="contacted")
+    with db.transaction() as s, clock.at(clock.now() + timedelta(seconds=5)):
+        undo.take_back(s, token, prospect.project_id)
+    with db.reading() as s:
+        assert s.scalars(select(Reminder).where(Reminder.done_at.is_(None))).all() == []
+
+
+def running(world: Any) -> tuple[int, int]:
+    """A sequence whose first mail was sent and whose second is planned: ids of prospect and enrollment."""
+    with db.transaction() as s:
+        made = fill(s, world)
+        prospect, enrollment = made["prospect"], made["enrollment"]
+        prospect.stage = "contacted"  # type: ignore[attr-defined]
+        later = clock.now() + 4 * DAY
+        s.add(Touch(enrollment_id=enrollment.id, step_no=2, state="planned", due_at=later, created_at=clock.now()))  # type: ignore[attr-defined]
+        return prospect.id, enrollment.id  # type: ignore[attr-defined]
+
+
+def sequence(enrollment_id: int) -> list[str]:
+    with db.reading() as s:
+        touches = select(Touch.state).where(Touch.enrollment_id == enrollment_id).order_by(Touch.step_no)
+        enrollment = s.get_one(Enrollment, enrollment_id)
+        return [enrollment.state, s.get_one(Batch, enrollment.batch_id).state, *s.scalars(touches)]
+
+
+def test_undo_starts_the_sequence_again_that_the_outcome_stopped(world: Any, now: datetime) -> None:
+    prospect_id, enrollment_id = running(world)
+    before = sequence(enrollment_id)
+    with db.transaction() as s:
+        row, enrollment = s.get_one(Prospect, prospect_id), s.get_one(Enrollment, enrollment_id)
+        outcome = service.mark(s, row, OutcomeKind.NO_FIT, actor=ADA, enrollment=enrollment)
+        token = service.offer_undo(s, outcome, stage_before="contacted")
+    assert sequence(enrollment_id) == ["stopped", "done", "frozen", "cancelled"]
+    with db.transaction() as s:
+        undo.take_back(s, token, world.project.id)
+    assert sequence(enrollment_id) == before == ["active", "running", "frozen", "planned"]
+
+
+def test_undo_leaves_a_sequence_stopped_that_the_answer_itself_had_stopped(world: Any, now: datetime) -> None:
+    prospect_id, enrollment_id = running(world)
+    with db.transaction() as s:
+        row, enrollment = s.get_one(Prospect, prospect_id), s.get_one(Enrollment, enrollment_id)
+        outbox.stop(s, enrollment, StopReason.REPLY, ADA)
+        outcome = service.mark(s, row, OutcomeKind.INTERESTED, actor=ADA, enrollment=enrollment)
+        token = service.offer_undo(s, outcome, stage_before="contacted")
+    with db.transaction() as s:
+        undo.take_back(s, token, world.project.id)
+    assert sequence(enrollment_id) == ["stopped", "done", "frozen", "cancelled"]
+
+
 def test_a_pitch_by_contact_form_counts_as_sent_and_asks_for_the_answer(prospect: Prospect) -> None:
     with db.transaction() as s:
-        service.log_pitch(s, s.get_one(Prospect, prospect.id), route="contact form", note="asked for a link", actor=ADA)
-        assert s.scalars(select(Outcome.kind)).one() == "sent"
-        assert "contact form" in s.scalars(select(Reminder.text)).one()
+        row = s.get_one(Prospect, prospect.id)
+        row.stage = "found"
+        byhand.log_pitch(s, row, route="contact form", note="asked for a link", actor=ADA, on=date(2026, 11, 20))
+        outcome = s.scalars(select(Outcome)).one()
+        assert (outcome.kind, outcome.at.date()) == ("sent", date(2026, 11, 20)) and row.stage == "contacted"
+        reminder = s.scalars(select(Reminder)).one()
+        assert "contact form" in reminder.text and reminder.due_on == date(2026, 11, 30)
+
+
+def test_a_pitch_elsewhere_is_refused_while_a_batch_holds_the_site(prospect: Prospect) -> None:
+    with db.transaction() as s:
+        row = s.get_one(Prospect, prospect.id)
+        row.stage = "in_batch"
+        with pytest.raises(Refused, match="Drop it there first"):
+            byhand.log_pitch(s, row, route="LinkedIn", note="", actor=ADA)
+        row.stage = "ready"
+        with pytest.raises(BadInput, match="lies ahead"):
+            byhand.log_pitch(s, row, route="LinkedIn", note="", actor=ADA, on=date(2026, 12, 1))
 
 
 def watched(world: Any, **more: Any) -> int:

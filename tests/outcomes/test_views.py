@@ -1,9 +1,11 @@
 """The screens of placed links, as their owner and as a stranger see them."""
 
+import io
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from crm import db
 from crm.models.prospects import Prospect
@@ -115,3 +117,28 @@ def test_a_stranger_sees_nothing_of_it(cleo: FlaskClient, link: str, path: str) 
 @pytest.mark.parametrize("path", ["/check", "/source", "/channel", "/stop"])
 def test_a_stranger_changes_nothing_of_it(cleo: FlaskClient, link: str, path: str) -> None:
     assert cleo.post(f"/links/{link}{path}", data={"source": "<p>", "channel": "bought"}).status_code == 404
+
+
+GA4 = "# Start date: 20261101\n# End date: 20261123\nSession source / medium,Landing page,Sessions,Engaged sessions,Key events\n"
+
+
+def test_visits_are_taken_in_and_stand_beside_their_link(ada: FlaskClient, cleo: FlaskClient, link: str) -> None:
+    def post(text: str, **days: str) -> TestResponse:
+        form = {"file": (io.BytesIO(text.encode()), "ga4.csv"), **days}
+        return ada.post("/links/visits", data=form, follow_redirects=True)
+
+    page = post(
+        GA4 + "blog.example / referral,/guide,31,20,2\nother.example / referral,/,5,1,0\ngoogle / organic,/,900,1,0\n"
+    ).text
+    assert "Visits from 2 sites taken in; 1 lines named no site" in page and "2026-11-01 to 2026-11-23" in page
+    assert (
+        f"/links/{link}" in page
+        and "other.example" in page
+        and page.index("blog.example") < page.index("other.example")
+    )
+    answer = post("name,visitors\nblog.example,3\n")
+    assert answer.status_code == 422 and "does not say its days" in answer.text
+    assert "Visits from 1 sites" in post("name,visitors\nblog.example,3\n", starts="2026-10-01", ends="2026-10-31").text
+    assert post("a,b\n1,2\n").status_code == 422 and post("").status_code == 422
+    assert post(GA4, starts="2026-11-05", ends="2026-11-01").status_code == 422
+    assert "blog.example" not in cleo.get("/links/visits").text

@@ -160,7 +160,7 @@ def test_one_prospect_shows_evidence_reasons_pitch_and_its_place_in_the_list(ada
     html = ada.get(f"/prospects/{ids[0]}?from=stage%3Dfound").get_data(as_text=True)
     assert "of 24" in html and "We like this" in html and "<mark>time tracker</mark>" in html
     for words in (
-        "Suggested pitch",
+        "Placement brief",
         "Safe to contact",
         "The chance, step by step",
         "×",

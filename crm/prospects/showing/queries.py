@@ -21,11 +21,12 @@ from crm.models.outcomes import Outcome
 from crm.models.prospects import Note, Prospect
 from crm.models.targets import TargetPage
 from crm.prospects import actions, scoring
-from crm.prospects.brief import Brief, BriefInputs, brief
+from crm.prospects.brief import Brief
+from crm.prospects.looking.queries import Look, brief_of, look
 from crm.prospects.ranking.service import ground_inputs
 from crm.prospects.scoring import Part
 from crm.prospects.showing.story import Line, tell
-from crm.vocabulary import Action, EarnedBecause, LinkType
+from crm.vocabulary import LinkType
 
 EVIDENCE_SHOWN = 12
 HISTORY_SHOWN = 60
@@ -90,6 +91,7 @@ class Detail:
     target: TargetPage | None
     targets: list[TargetPage]
     brief: Brief
+    look: Look | None
     runner_up: tuple[str, float] | None
     contacts: list[Contact]
     checks: list[Check]
@@ -120,7 +122,8 @@ def detail(s: Session, project: Project, p: Prospect) -> Detail:
         badges=scoring.badges(inputs),
         target=target,
         targets=targets,
-        brief=_brief(p, pages, target),
+        brief=brief_of(s, p, pages[0] if pages else None, target),
+        look=look(s, project, p, pages[0] if pages else None, targets),
         runner_up=_runner_up(fitted, row, p),
         contacts=contacts,
         checks=_checks(s, project, p, contacts),
@@ -182,27 +185,6 @@ def _model_row(
         "competitor": rival.domain if rival else None,
         "target_page": target.url if target else None,
     }
-
-
-def _brief(p: Prospect, pages: list[LinkingPage], target: TargetPage | None) -> Brief:
-    best = pages[0] if pages else None
-    return brief(
-        BriefInputs(
-            link_type=LinkType(p.link_type) if p.link_type else None,
-            action=Action(p.action) if p.action else None,
-            page_title=best.title if best else "",
-            page_path=urlsplit(best.source_url).path if best else "",
-            anchor=best.anchor if best else "",
-            ours_title=target.title if target else "",
-            ours_path=urlsplit(target.url).path if target else "",
-            topic=(p.inputs or {}).get("topic"),
-            relevance=p.relevance,
-            overlap=p.overlap,
-            earned=EarnedBecause(p.earned_because) if p.earned_because else None,
-            stale=(p.inputs or {}).get("stale", ""),
-            n_links=best.external_links if best else p.n_ext_links,
-        )
-    )
 
 
 def _runner_up(fitted: Fitted, row: dict[str, Any], p: Prospect) -> tuple[str, float] | None:

@@ -1,7 +1,7 @@
 """Found domains become prospects. Running it again with the same domains changes figures, never decisions."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from crm.journal import SYSTEM, record
 from crm.models.accounts import Competitor, Project
 from crm.models.gap import DomainRule, LinkingPage
 from crm.models.prospects import Prospect
-from crm.prospects import actions, page_facts, relevance
+from crm.prospects import actions, audience, page_facts, passages, relevance
 from crm.prospects.classify import assess
 from crm.prospects.found import Counts, FoundDomain, Verdict, judge
 from crm.prospects.ranking.service import fitting, rescore
@@ -24,8 +24,9 @@ from crm.vocabulary import Action, LinkType, Realism, Stage
 CHUNK = 500
 TEXT_KEPT = 1200  # characters of evidence text kept for relevance, so that a new target page needs no import
 PAGES_READ = 12
+DEAD_KEPT = 8
 OPEN = frozenset({Stage.FOUND, Stage.PROSPECT, Stage.READY})  # where the machine may still change its mind
-BRIEFED = ("dead_url", "dead_anchor", "dead_since", "mention")
+BRIEFED = ("dead_url", "dead_anchor", "dead_since", "mention", "quote", "audience", "tone", "subjects", "title", "dead")
 
 
 def upsert(s: Session, project: Project, found: Sequence[FoundDomain]) -> Counts:
@@ -82,7 +83,9 @@ def reassess(s: Session, prospect: Prospect, facts: Mapping[str, Any]) -> bool:
         "page_read": page.source_url,
         "page_at": clock.now().isoformat(),
     }
-    prospect.brief = {**{k: v for k, v in (prospect.brief or {}).items() if k not in BRIEFED}, **_briefed(said)}
+    kept = {k: v for k, v in (prospect.brief or {}).items() if k not in BRIEFED}
+    about = str((dead or {}).get("url") or page.target_url)
+    prospect.brief = {**kept, **_briefed(said), **_as_written(facts, page, about, prospect.domain)}
     if Stage(prospect.stage) in OPEN:
         _believe(prospect, _signs_of(page))
     s.flush()
@@ -133,6 +136,19 @@ def _briefed(said: Mapping[str, Any]) -> dict[str, Any]:
     if mention:
         found["mention"] = dict(mention)
     return found
+
+
+def _as_written(facts: Mapping[str, Any], page: LinkingPage, linked: str, site: str) -> dict[str, Any]:
+    """What the brief says of the page itself: its sentence around the link, its readers, its tone, its subjects."""
+    found = passages.quote(facts, linked, f"{page.ctx_before} {page.ctx_after}")
+    return {
+        "quote": asdict(found) if found else None,
+        "audience": audience.audience(facts),
+        "tone": audience.tone(facts),
+        "subjects": passages.subjects(str(facts.get("text") or ""), [site, domains.registrable(page.target_url) or ""]),
+        "title": str(facts.get("title") or "")[:300],
+        "dead": [dict(d) for d in facts.get("dead_links") or ()][:DEAD_KEPT],
+    }
 
 
 def _signs_of(page: LinkingPage) -> PageSigns:

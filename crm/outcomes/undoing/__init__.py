@@ -1,0 +1,1 @@
+"""Taking an outcome back: everything as it was before the word was said."""
