@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.inbox.auto_words import AWAY, LEFT, RECEIVED, SUBJECTS
-from crm.inbox.dates import return_day
+from crm.inbox.dates import days_in, return_day
+from crm.inbox.lexicon import sentences
 from crm.inbox.parse import Mail
+from crm.inbox.roles import Roles
 from crm.inbox.verdict import first_phrase, fold
 from crm.vocabulary import Intent
 
@@ -62,16 +64,21 @@ def automatic(mail: Mail, text: str, human: bool, engaged: bool = False) -> Auto
     sign = _sign(mail)
     if human and not ((subject or sign == "replied") and (away or received or left)):
         return None
-    if engaged and not sign and not subject:
+    marks = _signs_of_a_machine(text)
+    likely = "" if human else _likely(mail, text, words, marks)
+    formal = likely == "received" or likely == "away" and marks & {"urgent", "stead", "thanks", "automatic"}
+    if engaged and not sign and not subject and not formal:
         return None
-    if sign == "generated" and not (subject or away or received or left):
+    if sign == "generated" and not (subject or away or received or left or likely):
         return None
-    if not sign and not subject and not _only_away(words, away) and not _only_received(mail, words, received):
+    plain = _only_away(words, away) or _only_received(mail, words, received)
+    if not sign and not subject and not likely and not plain:
         return None
     if not sign and subject and not (away or received or left) and len(words) > 400:
         return None
-    acknowledged = (
-        received
+    acknowledged = likely == "received" or (
+        likely != "away"
+        and received
         and not away
         and not left
         and not any(s in subject for s in ("office", "abwesen", "absen", "vaca", "urlaub"))
@@ -111,6 +118,31 @@ def _subject(subject: str) -> str:
     return next(
         (s for s in SUBJECTS if words.startswith(s) or (len(s) > 7 and s in words[:60] and s in _UNMISTAKABLE)), ""
     )
+
+
+_ROLES = Roles("machines")
+_TOLD = ("received", "number", "promise", "automatic", "noreply", "volume")
+
+
+def _signs_of_a_machine(text: str) -> set[str]:
+    """The roles of automatic answers that stand in the text, of the one language that has most of them."""
+    found: dict[str, set[str]] = {}
+    for part in sentences(text[:3000]):
+        for language, role in _ROLES.marks([t.word for t in part.tokens[:120]]):
+            found.setdefault(language, set()).add(role)
+    return max(found.values(), key=lambda held: (len(held - {"matter", "term"}), len(held)), default=set())
+
+
+def _likely(mail: Mail, text: str, words: str, marks: set[str]) -> str:
+    """Without any header: 'away' where an absence, its term and nothing of our matter are told, 'received' where
+    a machine acknowledges in two ways, else ''."""
+    if "?" in words or len(words) > 1500:
+        return ""
+    dated = "term" in marks and bool(mail.date and days_in(text[:3000], mail.date.date()))
+    if "absent" in marks and "matter" not in marks and (dated or "urgent" in marks or "stead" in marks):
+        return "away"
+    told = sum(2 if role == "automatic" else 1 for role in _TOLD if role in marks)
+    return "received" if told >= (3 if "matter" in marks else 2) else ""
 
 
 _UNMISTAKABLE = tuple(

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.inbox.auto_words import AWAY
+from crm.inbox.builds import CONTRAST, FAINT, FIRM, Rule, built, spoken
 from crm.inbox.dates import later_day
 from crm.inbox.lexicon import Phrases, Sentence, fold_word, phrases, sentences
 from crm.inbox.verdict import first_phrase, fold
+from crm.inbox.weighing import LEADS, Hit, leading, settle
 from crm.inbox.wishes import followed, wished
 from crm.vocabulary import Intent
 
-# Which intent leads where several hold.
-LEADS = (
-    Intent.HOSTILE, Intent.OPTOUT, Intent.PLACED, Intent.ASKS_PAYMENT, Intent.ASKS_SWAP, Intent.WANTS_GUEST_POST,
-    Intent.FORWARDS, Intent.WRONG_PERSON, Intent.NO_FIT, Intent.NOT_NOW, Intent.NEEDS_ASSET, Intent.INTERESTED,
-    Intent.QUESTION,
-)  # fmt: skip
 _LISTS: tuple[tuple[Intent, Phrases], ...] = tuple(
     (intent, Phrases(phrases(name)))
     for intent, name in (
@@ -39,56 +35,42 @@ _LISTS: tuple[tuple[Intent, Phrases], ...] = tuple(
     )
 )
 BARE = frozenset(p.strip() for p in phrases("bare_optout"))
-UNLESS = {Intent.HOSTILE: Phrases(phrases("not_hostile")), Intent.OPTOUT: Phrases(phrases("not_optout"))}
+UNLESS = {
+    Intent.HOSTILE: Phrases(phrases("not_hostile")),
+    Intent.OPTOUT: Phrases(phrases("not_optout")),
+    Intent.FORWARDS: Phrases(phrases("not_forwards")),
+}
 ASKS_FOR = Phrases(phrases("asks_for"))
 STOP_WORDS = Phrases(phrases("stop_words"))
 MAIL_WORDS = Phrases(phrases("mail_words"))
 _NEGATIONS = {
-    "not", "no", "never", "without", "hardly", "nor", "neither", "nicht", "kein", "keine", "keinen", "keiner",
+    "selten", "rarement", "raramente", "zelden", "rzadko",
+    "not", "no", "never", "without", "hardly", "rarely", "nor", "neither", "nicht", "kein", "keine", "keinen", "keiner",
     "nie", "weder", "pas", "jamais", "aucun", "aucune", "ni", "sans", "nunca", "ningun", "ninguna", "sin",
     "tampoco", "non", "mai", "nessun", "nessuna", "senza",
-    "nao", "nenhum", "nenhuma", "sem", "niet", "geen", "nooit", "zonder", "zaden", "zadnych", "bez", "don", "ne",
+    "nao", "nenhum", "nenhuma", "sem", "niet", "geen", "nooit", "zonder", "zaden", "zadnych", "bez", "don", "ne", "n",
 }  # fmt: skip
 _AFFIRMED = {
     Intent.INTERESTED, Intent.PLACED, Intent.ASKS_SWAP, Intent.WANTS_GUEST_POST, Intent.ASKS_PAYMENT,
     Intent.NEEDS_ASSET, Intent.FORWARDS,
 }  # fmt: skip
-_SOFTENED = {"only", "just", "nur", "solo", "so", "seulement", "tylko", "alleen", "if", "free", "problem"}
-_CONTRAST = {
-    "but", "however", "aber", "sondern", "mais", "pero", "sino", "ma", "mas", "porem", "maar", "ale", "lecz", "instead",
+_COMING = {
+    "will", "when", "once", "wird", "werden", "sobald", "sera", "quand", "estara", "quedara", "cuando", "sara", "andra",
+    "quando", "wordt", "worden", "zodra", "ficara", "bedzie", "zostanie", "kiedy", "gdy", "if", "wenn", "si", "se",
+    "als", "jesli",
 }  # fmt: skip
+_SOFTENED = {"only", "just", "nur", "solo", "so", "seulement", "tylko", "alleen", "if", "free", "problem"}
 _MATTER = {
     "link", "links", "backlink", "page", "article", "post", "url", "guide", "seite", "beitrag", "artikel", "lien",
     "liens", "enlace", "enlaces", "pagina", "articulo", "collegamento", "articolo", "artigo", "strona",
     "strony", "artykul",
 }  # fmt: skip
 _WEEKS = ("week", "woche", "semaine", "semana", "settimana", "tygod", "tydz")
-_CONDITIONS = {
-    "need", "needs", "require", "before", "first", "once", "but", "however", "only", "brauche", "brauchen",
-    "benotigen", "benotige", "sobald", "aber", "vorher", "besoin", "mais", "avant", "necesito", "necesitamos", "pero",
-    "antes", "serve", "servirebbe", "servono", "ma", "prima", "precisamos", "preciso", "mas", "nodig", "maar",
-    "eerst", "potrzebujemy", "potrzebuje", "ale", "najpierw",
-}  # fmt: skip
-_MONEY = re.compile(
-    r"[€$£]\s{0,2}\d|\d\s{0,2}(?:[€$£]|(?:eur|euros?|usd|gbp|pln|zł|dollars?|pounds?|chf|reais)(?![^\W\d_]))|r\$\s?\d",
-    re.I,
-)
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|dear|hallo|guten tag|bonjour|hola|ciao|olá|beste|dag|cześć|dzień dobry|salve)\b[^\n]{0,40}$",
     re.I,
 )
 _RE = re.compile(r"^\s*(?:(?:re|aw|antw|sv|odp|rif|r|res|fwd?|wg|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A phrase that speaks for an intent, and where it stands in the text."""
-
-    intent: Intent
-    phrase: str
-    start: int
-    end: int
-    sentence: int
 
 
 @dataclass(frozen=True)
@@ -137,8 +119,12 @@ def read_intent(text: str, subject: str = "", on: date | None = None) -> Meaning
         hits.append(Hit(Intent.OPTOUT, bare, 0, 0, -1))
     if not any(h.intent is Intent.OPTOUT for h in hits):
         hits += _built_wishes(parts, body)
-    hits = _without_haste(hits)
-    held = _settle(hits, parts, body)
+    firm, silenced = _built(parts, FIRM, body, hits)
+    hits = _without_haste([h for h in [*hits, *firm] if h.intent not in silenced])
+    held = settle(hits, body)
+    if not held:
+        hits += _built(parts, FAINT, body, hits)[0]
+        held = settle(hits, body)
     wish = _wish_to_be_left(held, parts, body)
     if wish is not None:
         hits, held = [*hits, wish], [Intent.OPTOUT, *held]
@@ -146,11 +132,27 @@ def read_intent(text: str, subject: str = "", on: date | None = None) -> Meaning
         held = [Intent.QUESTION]
     elif any(p.asks for p in parts) and held and set(held) <= {Intent.INTERESTED, Intent.FORWARDS, Intent.WRONG_PERSON}:
         held = [*held, Intent.QUESTION]
-    lead = Intent.INTERESTED if _agreed_first(held, hits, parts) else next((i for i in LEADS if i in held), None)
+    lead = leading(held, hits, parts, body)
     shown = tuple(h for h in hits if h.intent in held)
     later = later_day(body, on) if Intent.NOT_NOW in held else None
     ordered = tuple(dict.fromkeys(i for i in (lead, *LEADS) if i is not None and i in held))
     return Meaning(lead, ordered, shown, later)
+
+
+def _built(
+    parts: list[Sentence], rules: tuple[Rule, ...], text: str, heard: list[Hit]
+) -> tuple[list[Hit], set[Intent]]:
+    """What the sentences say by their build, beside what was heard in each; and what that silences."""
+    out: list[Hit] = []
+    silenced: set[Intent] = set()
+    tongues = spoken(parts)
+    for at, part in enumerate(parts[:60]):
+        for found in built(part, rules, tongues):
+            silenced |= set(found.over)
+            if not any(h.intent is found.intent and h.sentence == at for h in heard):
+                start, end = part.tokens[found.first].start, part.tokens[found.last].end
+                out.append(Hit(found.intent, " ".join(text[start:end].split()), start, end, at))
+    return out, silenced
 
 
 def _built_wishes(parts: list[Sentence], text: str) -> list[Hit]:
@@ -190,16 +192,6 @@ def _wish_to_be_left(held: list[Intent], parts: list[Sentence], text: str) -> Hi
     return None
 
 
-def _agreed_first(held: list[Intent], hits: list[Hit], parts: list[Sentence]) -> bool:
-    """Whether somebody agrees and then merely asks for something, without making it a condition."""
-    if not held or set(held) - {Intent.INTERESTED, Intent.NEEDS_ASSET, Intent.QUESTION} or len(held) < 2:
-        return False
-    agreed = min((h.sentence for h in hits if h.intent is Intent.INTERESTED), default=99)
-    wanted = [h for h in hits if h.intent is Intent.NEEDS_ASSET]
-    asked = [h.sentence for h in wanted if not any(w in h.phrase.lower() for w in ("url", "link", "adres"))]
-    return all(at > agreed and not _CONDITIONS & set(parts[at].words.split()) for at in asked)
-
-
 def _bare(text: str, subject: str) -> str:
     """The whole body, its first line, or the whole subject, where it is nothing but a wish to be left alone."""
     lines = [line.strip() for line in text.strip().split("\n") if line.strip() and not _GREETING.match(line.strip())]
@@ -227,6 +219,8 @@ def _hits(part: Sentence, at: int, text: str) -> list[Hit]:
     for intent, listed in _LISTS:
         if intent in UNLESS and part.words in UNLESS[intent]:
             continue
+        if intent is Intent.NEEDS_ASSET and part.words not in ASKS_FOR:
+            continue
         place = next((f for f in listed.places(part.words) if not _denied(part, f, intent)), None)
         if place:
             start, end = part.span(*place)
@@ -245,6 +239,8 @@ def _denied(part: Sentence, place: tuple[int, int], intent: Intent) -> bool:
     if yes and inside[:1] and inside[0] in _NEGATIONS | {"can", "problem"}:
         return False
     near = _before(part, place[0])[-6:]
+    if intent is Intent.PLACED and any(w in _COMING for w in near[-3:]):
+        return True
     denied = any(w in _NEGATIONS for w in near) or yes and any(w in _NEGATIONS for w in inside[1:-1])
     return denied and not any(w in _SOFTENED for w in near)
 
@@ -259,42 +255,10 @@ def _before(part: Sentence, start: int) -> list[str]:
             if any(after <= at <= token.start for at in part.commas):
                 return []
             break
-        if token.word in _CONTRAST or any(after <= at <= token.start for at in part.commas):
+        if token.word in CONTRAST or any(after <= at <= token.start for at in part.commas):
             out = []
-        if token.word not in _CONTRAST:
+        if token.word not in CONTRAST:
             out.append(token.word)
         after = token.end
         offset += len(token.word) + 1
     return out
-
-
-def _settle(hits: list[Hit], parts: list[Sentence], text: str) -> list[Intent]:
-    """From what was heard to what holds: weak signs give way to strong ones."""
-    heard = {h.intent for h in hits}
-    if Intent.HOSTILE in heard:
-        heard.add(Intent.OPTOUT)
-    if _MONEY.search(text):
-        heard.add(Intent.ASKS_PAYMENT)
-    if Intent.OPTOUT in heard:
-        return [i for i in LEADS if i in heard & {Intent.HOSTILE, Intent.OPTOUT, Intent.NO_FIT, Intent.WRONG_PERSON}]
-    wanted = [parts[h.sentence].words for h in hits if h.intent is Intent.NEEDS_ASSET]
-    if Intent.NEEDS_ASSET in heard and not any(words in ASKS_FOR for words in wanted):
-        heard.discard(Intent.NEEDS_ASSET)
-    return _weigh(heard)
-
-
-def _weigh(heard: set[Intent]) -> list[Intent]:
-    """Where two readings exclude each other, the one that was said more plainly stays."""
-    if heard & {Intent.ASKS_PAYMENT, Intent.ASKS_SWAP, Intent.WANTS_GUEST_POST}:
-        heard.discard(Intent.NO_FIT)
-    if Intent.PLACED in heard:
-        heard -= {Intent.NO_FIT, Intent.NOT_NOW, Intent.FORWARDS, Intent.WRONG_PERSON, Intent.NEEDS_ASSET}
-    if Intent.NO_FIT in heard:
-        heard -= {Intent.INTERESTED, Intent.NEEDS_ASSET}
-    if Intent.NOT_NOW in heard and Intent.NO_FIT in heard:
-        heard.discard(Intent.NO_FIT)
-    if heard & {Intent.FORWARDS, Intent.WRONG_PERSON}:
-        heard -= {Intent.NO_FIT, Intent.NEEDS_ASSET}
-    if Intent.NOT_NOW in heard:
-        heard -= {Intent.NEEDS_ASSET}
-    return [i for i in LEADS if i in heard]

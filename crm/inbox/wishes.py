@@ -6,17 +6,18 @@ each other in one sentence. That covers wordings nobody listed, where phrases/op
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
-from pathlib import Path
 
-from crm.inbox.lexicon import Sentence, fold_word
+from crm.inbox.lexicon import Sentence
+from crm.inbox.roles import Marks, Roles
 
-_FILE = Path(__file__).parent / "phrases" / "wishes.txt"
-_LONGEST = 3  # words of an entry
+_ROLES = Roles("wishes")
 # What must stand together, and within how many words of the first.
 _RULES: tuple[tuple[tuple[str, ...], int], ...] = (
     (("cease", "approach"), 6),
     (("forbid", "reach", "again"), 6),
+    (("forbid", "use", "mine"), 8),
+    (("forbid", "use", "ends"), 8),
+    (("forbid", "insist"), 5),
     (("erase", "mine"), 7),
     (("object", "data"), 8),
 )
@@ -28,6 +29,7 @@ _ELSEWHERE = frozenset(
 )
 # Who says these of himself gives no order: "we stopped our newsletter", "I never write to readers again".
 _OWN = frozenset("i we they he she who wir ich they nous je nosotros noi nos wij we my".split())
+_THAT = frozenset({"que", "dass", "damit", "that", "so"})  # "make sure that I no longer get these"
 _LATER = frozenset(
     "before until till unless earlier vor bevor avant antes prima voor przed fore before until once sooner".split()
 )
@@ -44,28 +46,6 @@ _UNSPACED = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class _Words:
-    whole: dict[str, set[tuple[str, str]]]
-    stems: dict[str, set[tuple[str, str]]]
-
-
-def _load() -> _Words:
-    whole: dict[str, set[tuple[str, str]]] = {}
-    stems: dict[str, set[tuple[str, str]]] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        head, _, listed = line.partition(": ")
-        language, _, role = head.partition(" ")
-        for entry in listed.split("|"):
-            plain = entry.strip()
-            key = " ".join(fold_word(w) for w in plain.rstrip("*").split())
-            (stems if plain.endswith("*") else whole).setdefault(key, set()).add((language, role))
-    return _Words(whole, stems)
-
-
-_WORDS = _load()
-
-
 def wished(part: Sentence, text: str) -> tuple[int, int] | None:
     """Where in the folded words of `part` (token numbers, first and last) somebody asks to be left alone, or None.
 
@@ -79,7 +59,7 @@ def wished(part: Sentence, text: str) -> tuple[int, int] | None:
     mistyped = next((i for i, w in enumerate(words) if _mistyped(w)), None)
     if mistyped is not None and len(words) <= 12:
         return mistyped, mistyped
-    marks = _marks(words)
+    marks = _ROLES.marks(words)
     for roles, within in _RULES:
         if roles[0] != "object" and any(w in _ELSEWHERE for w in words):
             continue
@@ -91,36 +71,18 @@ def wished(part: Sentence, text: str) -> tuple[int, int] | None:
 
 
 def followed(parts: list[Sentence], at: int) -> Sentence:
-    """A sentence of four words or fewer together with the one before it: "My address? Erase it."."""
+    """A sentence of six words or fewer together with the one before it: "My address? Erase it."."""
     part = parts[at]
-    if not at or len(part.tokens) > 4 or not part.tokens:
+    if not at or len(part.tokens) > 6 or not part.tokens:
         return part
     before = parts[at - 1]
     return Sentence(before.words + part.words.lstrip(), before.tokens + part.tokens, part.asks, part.commas)
 
 
-def _marks(words: list[str]) -> dict[tuple[str, str], list[int]]:
-    """For each language and role, at which words it stands."""
-    out: dict[tuple[str, str], list[int]] = {}
-    for at in range(len(words)):
-        for length in range(1, _LONGEST + 1):
-            if at + length > len(words):
-                break
-            run = " ".join(words[at : at + length])
-            held = set(_WORDS.whole.get(run, ()))
-            for cut in range(3, min(len(run), 16) + 1):
-                held |= _WORDS.stems.get(run[:cut], set())
-            for key in held:
-                places = out.setdefault(key, [])
-                if not places or places[-1] != at:
-                    places.append(at)
-    return out
-
-
 def _together(
     part: Sentence,
     words: list[str],
-    marks: dict[tuple[str, str], list[int]],
+    marks: Marks,
     language: str,
     roles: tuple[str, ...],
     within: int,
@@ -158,7 +120,8 @@ def _ordered_away(part: Sentence, words: list[str], at: int, role: str) -> bool:
         return False
     if role == "object" and before == "your":
         return False
-    if role in ("cease", "forbid", "erase") and before in _OWN and not words[at].startswith(_BANS):
+    own = before in _OWN and not words[at].startswith(_BANS) and not _parted(part, at - 1, at)
+    if role in ("cease", "forbid", "erase") and own and (words[at - 2 : at - 1] or [""])[0] not in _THAT:
         return False
     if words[at : at + 1] == ["stop"] and words[at + 1 : at + 2] in (["by"], ["shop"]):
         return False

@@ -18,17 +18,19 @@ from tests.inbox.letters import letter
 
 SPECIMENS = Path(__file__).resolve().parents[1] / "specimens" / "mail"
 ON = date(2026, 11, 23)
+FRESH = ("answers_fifth.csv", "answers_sixth.csv")  # written before the rules that their misses led to
 
 
 def answers(file: str) -> list[tuple[str, str, str]]:
     with (SPECIMENS / file).open(encoding="utf-8", newline="") as f:
         rows = list(csv.reader(f, delimiter="|", quoting=csv.QUOTE_NONE))[1:]
-    return [(r[0], r[1], "|".join(r[2:])) for r in rows]
+    return [(r[0], r[1], "|".join(r[2:]).replace("\\n", "\n")) for r in rows]
 
 
 def said(text: str) -> str:
     meaning = read_intent(text, "", ON)
-    auto = automatic(Mail((), (), subject="Re: About your page"), text, meaning.human, meaning.engaged)
+    mail = Mail((), (), subject="Re: About your page", date=MONDAY)
+    auto = automatic(mail, text, meaning.human, meaning.engaged)
     return str(auto.intent if auto else meaning.intent)
 
 
@@ -59,6 +61,15 @@ def test_answers_written_after_the_rules_are_read() -> None:
     score, table = macro_f1(answers("answers_later.csv"))
     assert score >= 0.90
     assert all(got == "optout" for (want, got), _ in table.items() if want == "optout")
+
+
+@pytest.mark.parametrize("file", ["answers_third.csv", "answers_fourth.csv", *FRESH])
+def test_sets_with_a_first_run_on_record_stay_read(file: str) -> None:
+    """docs/reading.md has the figures of their first runs; these bars only keep what was reached."""
+    score, table = macro_f1(answers(file))
+    assert score >= 0.92
+    machines = {"out_of_office", "auto_ack"}
+    assert [pair for pair in table if pair[1] in machines and pair[0] not in machines] == []
 
 
 def test_there_are_three_hundred_answers_in_eight_languages() -> None:
