@@ -110,10 +110,15 @@ def address(text: str) -> Address | None:
     return Address(name, site, f"{scheme}://{_bracketed(name)}{port}{rest or '/'}", bare + port + _key_of(rest))
 
 
+def site_of_plain(name: str) -> str | None:
+    """The site of a host in its normal form; None for every other text."""
+    return (_site_of(name, True) or name) if _HOST.fullmatch(name) and not name[-1].isdigit() else None
+
+
 def site_of_host(name: str) -> str | None:
     """`registrable` for text that is a host and nothing else; much faster for plain lower-case names."""
-    if _HOST.fullmatch(name) and not name[-1].isdigit():
-        return _site_of(name, True) or name
+    if (site := site_of_plain(name)) is not None:
+        return site
     found = address(name)
     return found.site if found else None
 
@@ -222,11 +227,10 @@ def _site_of(name: str, private: bool) -> str | None:
 
 
 def _shared_suffix(name: str) -> str | None:
-    if found := _BLOGSPOT.search(name):
+    if "blogspot." in name and (found := _BLOGSPOT.search(name)):
         return found.group(1)
-    labels = name.split(".")
-    tails = (".".join(labels[i:]) for i in range(max(0, len(labels) - 3), len(labels) - 1))
-    return next((tail for tail in tails if tail in SHARED_SUFFIXES), None)
+    tail = name[name.rfind(".", 0, name.rfind(".")) + 1 :]  # every shared suffix has two labels
+    return tail if tail in SHARED_SUFFIXES else None
 
 
 def _escaped(rest: str) -> str:

@@ -90,6 +90,20 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     return keep
 
 
+Dropped = Callable[[Session, dict[str, Any]], None]
+_dropped: dict[str, Dropped] = {}
+
+
+def dropped(kind: str) -> Callable[[Dropped], Dropped]:
+    """Register what to tidy, from the job's params, when a job of this kind is cancelled before a worker has it."""
+
+    def keep(function: Dropped) -> Dropped:
+        _dropped[kind] = function
+        return function
+
+    return keep
+
+
 def start(
     s: Session,
     kind: str,
@@ -124,6 +138,8 @@ def wish(s: Session, job: Job, wanted: str) -> None:
     else:
         job.state = JobState.PAUSED.value if wanted == "pause" else JobState.CANCELLED.value
         job.ended_at = clock.now() if wanted == "cancel" else None
+        if wanted == "cancel" and job.kind in _dropped:
+            _dropped[job.kind](s, dict(job.params))
 
 
 def run_next() -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+STAGE_A_FILE = "stage_a.parquet"
 OWN = ""  # the side of our own links; a rival's side is its site or page as `Lot.side` says
 
 
@@ -22,6 +23,7 @@ class Lot:
     import_id: int
     folder: Path
     side: str | None
+    vendor: str = ""  # tool and kind of report: two vendors' counts of one rival do not add up
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +46,46 @@ class SiteLinks:
     pages: int
 
 
-_SIDE = "coalesce(known.side, CASE WHEN rival <> '' THEN NULL ELSE $side END)"
-_FROM = """read_parquet($files) AS row
-  LEFT JOIN known ON known.site = coalesce(nullif(row.rival, ''), row.target_domain)"""
-_STAGE_A = f"""
-INSERT INTO stage_a
-SELECT {_SIDE} AS side, source_domain, sum(links), coalesce(sum(links) FILTER (WHERE is_lost IS NOT TRUE), 0),
-       bool_and(nofollow), min({{'lost': is_lost IS TRUE, 'nofollow': nofollow IS TRUE, 'strength': -strength,
-       'length': length(source_url), 'url': source_url, 'ext': external_links}}) FILTER (WHERE source_url <> ''),
-       coalesce(mode(language) FILTER (WHERE language <> ''), ''),
-       max(dr), max(semrush_as), max(moz_da), max(majestic_tf), max(traffic), count(*) FILTER (WHERE source_url <> '')
-FROM {_FROM} WHERE NOT duplicate GROUP BY ALL
+STAGE_A = """
+SELECT coalesce(nullif(rival, ''), target_domain) AS target, rival <> '' AS named, source_domain AS domain,
+       sum(links)::BIGINT AS links, coalesce(sum(links) FILTER (WHERE is_lost IS NOT TRUE), 0)::BIGINT AS live,
+       bool_and(nofollow) AS all_nofollow,
+       min({'lost': is_lost IS TRUE, 'nofollow': nofollow IS TRUE, 'strength': -strength,
+            'length': length(source_url), 'url': source_url, 'ext': external_links})
+         FILTER (WHERE source_url <> '') AS best,
+       coalesce(mode(language) FILTER (WHERE language <> ''), '') AS language, max(dr) AS dr,
+       max(semrush_as) AS semrush_as, max(moz_da) AS moz_da, max(majestic_tf) AS majestic_tf, max(traffic) AS traffic,
+       count(*) FILTER (WHERE source_url <> '' AND NOT duplicate) AS pages
+FROM read_parquet(%s) GROUP BY ALL
 """
+_FIGURES = "links, live, all_nofollow, best, language, dr, semrush_as, moz_da, majestic_tf, traffic, pages"
+_LOAD = f"""
+INSERT INTO stage_a
+SELECT coalesce(known.side, CASE WHEN named THEN NULL ELSE $side END) AS side, $vendor AS vendor, domain, {_FIGURES}
+FROM read_parquet($file) AS one LEFT JOIN known ON known.site = one.target
+"""
+# Files of one vendor add up; what several vendors say of one rival is the same links seen twice: the largest counts.
 _STAGE_B = """
-SELECT side, domain, sum(links)::BIGINT, sum(live)::BIGINT, bool_and(all_nofollow), coalesce(min(best).url, ''),
+SELECT side, domain, max(links)::BIGINT, max(live)::BIGINT, bool_and(all_nofollow), coalesce(min(best).url, ''),
        coalesce(max(language), ''), min(best).ext, max(dr), max(semrush_as), max(moz_da), max(majestic_tf),
-       max(traffic), sum(pages)::BIGINT
-FROM stage_a WHERE side IS NOT NULL GROUP BY side, domain ORDER BY domain, side
+       max(traffic), max(pages)::BIGINT
+FROM (SELECT side, vendor, domain, sum(links) AS links, sum(live) AS live, bool_and(all_nofollow) AS all_nofollow,
+             min(best) AS best, max(language) AS language, max(dr) AS dr, max(semrush_as) AS semrush_as,
+             max(moz_da) AS moz_da, max(majestic_tf) AS majestic_tf, max(traffic) AS traffic, sum(pages) AS pages
+      FROM stage_a WHERE side IS NOT NULL GROUP BY side, vendor, domain)
+GROUP BY side, domain ORDER BY domain, side
 """
 _TABLE_A = """
-CREATE TABLE stage_a (side VARCHAR, domain VARCHAR, links HUGEINT, live HUGEINT, all_nofollow BOOLEAN,
+CREATE TABLE stage_a (side VARCHAR, vendor VARCHAR, domain VARCHAR, links BIGINT, live BIGINT, all_nofollow BOOLEAN,
   best STRUCT(lost BOOLEAN, nofollow BOOLEAN, strength DOUBLE, length BIGINT, url VARCHAR, ext BIGINT),
   language VARCHAR, dr DOUBLE, semrush_as DOUBLE, moz_da DOUBLE, majestic_tf DOUBLE, traffic DOUBLE, pages BIGINT)
 """
+_SIDE = "coalesce(known.side, CASE WHEN rival <> '' THEN NULL ELSE $side END)"
 _EVIDENCE = f"""
-INSERT INTO evidence
-SELECT * FROM (SELECT $import_id AS import_id, {_SIDE} AS side, row.*
-  FROM {_FROM} WHERE NOT duplicate AND source_url <> '')
-WHERE side IS NOT NULL AND source_domain IN (SELECT domain FROM wanted)
+SELECT * FROM (SELECT $import_id::BIGINT AS import_id, {_SIDE} AS side, row.*
+  FROM read_parquet($files) AS row LEFT JOIN known ON known.site = coalesce(nullif(row.rival, ''), row.target_domain)
+  WHERE NOT duplicate AND source_url <> '' AND source_domain IN (SELECT domain FROM wanted))
+WHERE side IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY side, source_domain
   ORDER BY is_lost IS TRUE, nofollow IS TRUE, -strength, length(source_url), source_url, file_row) <= $cap
 """
@@ -103,10 +117,13 @@ class Analysis:
         self._db.close()
 
     def gather(self) -> Iterator[Lot]:
-        """Stage A: one lot after the other; yields each when it is done."""
+        """Stage A, stored by each import: one lot after the other; yields each when it is there."""
         self._db.execute(_TABLE_A)
         for lot in self._lots:
-            self._db.execute(_STAGE_A, self._params(lot))
+            file = lot.folder / STAGE_A_FILE
+            if not file.exists():  # a folder of an earlier version
+                store_stage_a(self._db, lot.folder)
+            self._db.execute(_LOAD, {"file": str(file), "side": lot.side, "vendor": lot.vendor})
             yield lot
 
     def sites(self) -> Iterator[tuple[str, list[SiteLinks]]]:
@@ -122,12 +139,10 @@ class Analysis:
         self._db.execute("CREATE TABLE wanted AS SELECT domain FROM wanted_arrow")
         if not self._lots:
             return
-        first = _files(self._lots[0])[0].replace("'", "''")
-        self._db.execute(
-            f"CREATE TABLE evidence AS SELECT 0::BIGINT AS import_id, '' AS side, * FROM '{first}' LIMIT 0"
-        )
-        for lot in self._lots:
-            self._db.execute(_EVIDENCE, {**self._params(lot), "import_id": lot.import_id, "cap": cap})
+        for number, lot in enumerate(self._lots):
+            made = "INSERT INTO evidence BY NAME" if number else "CREATE TABLE evidence AS"
+            params = {"files": _files(lot), "side": lot.side, "import_id": lot.import_id, "cap": cap}
+            self._db.execute(f"{made} {_EVIDENCE}", params)
         found = self._db.execute(
             "SELECT * FROM evidence ORDER BY source_domain, is_lost IS TRUE, nofollow IS TRUE, -strength,"
             " length(source_url), source_url, import_id, file_row"
@@ -137,8 +152,17 @@ class Analysis:
         for domain, group in groupby(rows, key=lambda r: str(r["source_domain"])):
             yield domain, list(group)
 
-    def _params(self, lot: Lot) -> dict[str, Any]:
-        return {"files": _files(lot), "side": lot.side}
+
+def store_stage_a(db: Any, folder: Path) -> None:
+    """Gather the parts of a folder by (target, site) and store the result beside them; whole or not at all."""
+    files = ", ".join(_quoted(path) for path in sorted(folder.glob("part-*.parquet")))
+    half = folder / "stage_a.half"
+    db.execute(f"COPY ({STAGE_A % ('[' + files + ']')}) TO {_quoted(half)} (FORMAT parquet)")
+    half.replace(folder / STAGE_A_FILE)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _files(lot: Lot) -> list[str]:

@@ -22,6 +22,15 @@ _WHOLE: tuple[str, ...] = (
 _WHOLE += ("backlinks", "dofollow_links")
 _REAL = ("page_traffic", "domain_traffic")
 _FLAGS = ("nofollow", "ugc", "sponsored", "sitewide", "is_spam", "is_lost")
+_KIND_FLAGS = {
+    "is_image": "image",
+    "is_frame": "frame",
+    "is_form": "form",
+    "is_redirect": "redirect",
+    "is_mention": "mention",
+    "is_text": "text",
+}
+FLAG_COLUMNS = frozenset({*_FLAGS, "!nofollow", "group_size", "kind", *_KIND_FLAGS})  # what `flags` reads by itself
 _TEXTS = {
     "source_title": "source_title",
     "anchor": "anchor",
@@ -54,16 +63,16 @@ def habits(layout: Layout, sample: Sequence[Sequence[str]]) -> Habits:
 def builder(layout: Layout, how: Habits) -> Build:
     """A function from (record number, cells) to a Row for this layout. It raises NotUsable with the reason."""
     column = {meaning: i for i, meaning in layout.columns.items()}
-    metric_columns = [(i, tuple(m.split()[1:])) for i, m in layout.columns.items() if m.startswith("m ")]
+    scored = metric_columns(layout)
     grain = layout.grain or Grain.BACKLINK
-    plan = _plan(layout, how)
+    singles = plan(layout, how)
 
     def build(number: int, cells: Sequence[str]) -> Row:
-        found: dict[str, object] = {"metrics": _metrics(cells, metric_columns, how)}
+        found: dict[str, object] = {"metrics": metrics(cells, scored, how)}
         _source(found, cells, column, grain, layout)
         _target(found, cells, column)
-        _plain(found, cells, plan)
-        _flags(found, cells, column, layout)
+        _plain(found, cells, singles)
+        flags(found, cells, column, layout)
         if grain is Grain.GAP:
             _links(found, cells, column, layout)
         if grain is Grain.CONTACT:
@@ -114,7 +123,7 @@ def _target(found: dict[str, object], cells: Sequence[str], column: Mapping[str,
 Parser = Callable[[str], object]
 
 
-def _plan(layout: Layout, how: Habits) -> list[tuple[str, int, Parser]]:
+def plan(layout: Layout, how: Habits) -> list[tuple[str, int, Parser]]:
     """(field, column, parser) of the columns that are read one by one; decided once per file."""
     plan: list[tuple[str, int, Parser]] = []
     for at, meaning in layout.columns.items():
@@ -145,7 +154,8 @@ def _plain(found: dict[str, object], cells: Sequence[str], plan: Sequence[tuple[
             found[name] = parse(cells[at])
 
 
-def _flags(found: dict[str, object], cells: Sequence[str], column: Mapping[str, int], layout: Layout) -> None:
+def flags(found: dict[str, object], cells: Sequence[str], column: Mapping[str, int], layout: Layout) -> None:
+    """Fill in the yes-no fields and the kind of link; `found` holds `lost_at` and `lost_reason` where known."""
     majestic = layout.tool == "majestic"
     for name in _FLAGS:
         if (at := column.get(name)) is not None:
@@ -181,15 +191,21 @@ def _flag(cell: str, name: str, majestic: bool) -> bool | None:
 def _kind(cells: Sequence[str], column: Mapping[str, int], majestic: bool) -> str:
     if (at := column.get("kind")) is not None and (word := cells[at].strip().casefold().replace(" ", "")):
         return _KINDS.get(word, "unknown")
-    named = {"is_image": "image", "is_frame": "frame", "is_form": "form", "is_redirect": "redirect"}
-    named |= {"is_mention": "mention", "is_text": "text"}
-    for meaning, kind in named.items():
+    for meaning, kind in _KIND_FLAGS.items():
         if (at := column.get(meaning)) is not None and values.truth(cells[at], blank_is_false=majestic):
             return kind
     return "text" if majestic else "unknown"
 
 
-def _metrics(cells: Sequence[str], wanted: Sequence[tuple[int, tuple[str, ...]]], how: Habits) -> tuple[Metric, ...]:
+def metric_columns(layout: Layout) -> list[tuple[int, tuple[str, ...]]]:
+    """(column, (vendor, name, level)) of every score."""
+    return [(i, tuple(m.split()[1:])) for i, m in layout.columns.items() if m.startswith("m ")]
+
+
+def metrics(
+    cells: Sequence[str] | Mapping[int, str], wanted: Sequence[tuple[int, tuple[str, ...]]], how: Habits
+) -> tuple[Metric, ...]:
+    """The scores of a line, in the order of the columns."""
     found = []
     for at, (vendor, name, level) in wanted:
         value = values.number(cells[at], comma=at in how.commas, whole=False)

@@ -1,19 +1,15 @@
-"""Canonical rows as compressed column files beside the database, in parts, resumed after a stop. Pure but for files."""
+"""How canonical rows are stored: one record of plain columns for each. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from crm.gap.intersect import strength
 from crm.gap.rows import Row
 from crm.vocabulary import Grain
 
-PART_ROWS = 50_000
 SCHEMA = pa.schema(
     [
         ("file_row", pa.int64()),
@@ -50,6 +46,7 @@ SCHEMA = pa.schema(
         ("traffic", pa.float64()),
         ("links", pa.int64()),
         ("duplicate", pa.bool_()),
+        ("mark", pa.uint64()),  # two rows of a file with one mark are duplicates
         ("strength", pa.float64()),
         ("dr", pa.float64()),
         ("semrush_as", pa.float64()),
@@ -58,6 +55,27 @@ SCHEMA = pa.schema(
         ("metrics", pa.string()),  # JSON: every score with vendor and level
     ]
 )
+# Fields of a row that stand as they are in a column, under the column's name.
+FROM_ROW = {
+    "source_title": "title",
+    "anchor": "anchor",
+    "ctx_before": "ctx_before",
+    "ctx_after": "ctx_after",
+    "first_seen": "first_seen",
+    "last_seen": "last_seen",
+    "languages": "language",
+    "platforms": "platform",
+    "page_type": "page_type",
+    "page_category": "page_category",
+    "author": "author",
+    "source_http": "source_http",
+    "target_http": "target_http",
+    "external_links": "external_links",
+    "internal_links": "internal_links",
+    "page_traffic": "page_traffic",
+    "domain_traffic": "traffic",
+}
+_LARGEST = 2**63 - 1
 _SCORES = {
     "dr": ("ahrefs", "dr"),
     "semrush_as": ("semrush", "as"),
@@ -66,52 +84,8 @@ _SCORES = {
 }
 
 
-@dataclass(frozen=True)
-class Written:
-    """What a folder of parts holds already."""
-
-    parts: int
-    last_row: int
-
-
-def written(folder: Path) -> Written:
-    """How far an earlier run came; half-written parts do not count."""
-    parts = sorted(folder.glob("part-*.parquet"))
-    if not parts:
-        return Written(0, 0)
-    return Written(len(parts), int(parts[-1].stem.rpartition("-")[2]))
-
-
-def write(rows: Iterable[Row], folder: Path, *, after: int = 0, part_rows: int = PART_ROWS) -> Iterator[int]:
-    """Write rows above number `after` in parts and yield the row number reached at each part. Contacts are left out.
-
-    A part's name ends in its last row number, and it appears whole or not at all.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    waiting: list[dict[str, Any]] = []
-    last = after
-    for row in rows:
-        last = row.number
-        if row.number <= after or row.grain is Grain.CONTACT:
-            continue
-        waiting.extend(_records(row))
-        if len(waiting) >= part_rows:
-            _flush(waiting, folder, last)
-            waiting = []
-            yield last
-    if waiting:
-        _flush(waiting, folder, last)
-    yield last
-
-
-def _flush(records: list[dict[str, Any]], folder: Path, last: int) -> None:
-    target = folder / f"part-{last:010d}.parquet"
-    half = target.with_suffix(".half")
-    pq.write_table(pa.Table.from_pylist(records, schema=SCHEMA), half, compression="zstd")
-    half.replace(target)
-
-
-def _records(row: Row) -> Iterator[dict[str, Any]]:
+def records(row: Row) -> Iterator[dict[str, Any]]:
+    """A row as it is stored: one record, or for a gap row one per rival that it names."""
     plain = _record(row)
     if row.grain is not Grain.GAP:
         yield plain
@@ -121,19 +95,16 @@ def _records(row: Row) -> Iterator[dict[str, Any]]:
 
 
 def _record(row: Row) -> dict[str, Any]:
-    scores = {name: _score(row, *which) for name, which in _SCORES.items()}
+    plain = {to: getattr(row, name) for name, to in FROM_ROW.items()}
     return {
+        **{name: fitting(value) for name, value in plain.items()},
         "file_row": row.number,
         "rival": "",
         "source_url": row.source_url,
         "source_key": row.source_key,
         "source_domain": row.source_domain,
-        "title": row.source_title,
         "target_url": row.target_url,
         "target_domain": row.target_domain,
-        "anchor": row.anchor,
-        "ctx_before": row.ctx_before,
-        "ctx_after": row.ctx_after,
         "kind": row.kind,
         "nofollow": row.nofollow,
         "ugc": row.ugc,
@@ -141,26 +112,27 @@ def _record(row: Row) -> dict[str, Any]:
         "sitewide": row.sitewide,
         "is_spam": row.is_spam,
         "is_lost": row.is_lost,
-        "first_seen": row.first_seen,
-        "last_seen": row.last_seen,
         "language": row.languages[0] if row.languages else "",
         "platform": ",".join(row.platforms),
-        "page_type": row.page_type,
         "page_category": ";".join(row.page_category),
-        "author": row.author,
-        "source_http": row.source_http,
-        "target_http": row.target_http,
-        "external_links": row.external_links,
-        "internal_links": row.internal_links,
-        "links_in_group": row.links_in_group,
-        "page_traffic": row.page_traffic,
-        "traffic": row.domain_traffic,
-        "links": row.backlinks if row.grain is Grain.DOMAIN and row.backlinks else 1,
-        "duplicate": row.duplicate,
+        "links_in_group": fitting(row.links_in_group),
+        "links": fitting(row.backlinks) if row.grain is Grain.DOMAIN and row.backlinks and row.backlinks > 0 else 1,
+        **scores(row),
+    }
+
+
+def scores(row: Row) -> dict[str, Any]:
+    """The columns made of a row's scores."""
+    return {
         "strength": strength(row),
-        **scores,
+        **{name: _score(row, *which) for name, which in _SCORES.items()},
         "metrics": json.dumps([[m.vendor, m.name, m.level, m.value] for m in row.metrics]) if row.metrics else "",
     }
+
+
+def fitting(value: Any) -> Any:
+    """The value, or None for a number that no column of whole numbers can hold."""
+    return None if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST else value
 
 
 def _score(row: Row, vendor: str, name: str) -> float | None:

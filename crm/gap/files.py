@@ -127,8 +127,8 @@ def _member(archive: zipfile.ZipFile, path: Path, member: zipfile.ZipInfo, limit
         return []
 
     def fresh() -> IO[bytes]:
-        with zipfile.ZipFile(path) as again, again.open(member.filename) as f:
-            return io.BytesIO(_capped(f, limits))
+        with zipfile.ZipFile(path) as again:  # the member keeps the file open until it is closed itself
+            return _counted(again.open(member.filename), limits.unpacked, limits)
 
     return [_text(_base(member.filename), fresh)]
 
@@ -141,15 +141,19 @@ def _unzipped(path: Path, limits: Limits) -> Callable[[], IO[bytes]]:
     allowed = min(limits.unpacked, max(_CHUNK, limits.ratio * path.stat().st_size))
 
     def fresh() -> IO[bytes]:
-        return cast("IO[bytes]", io.BufferedReader(_Counted(gzip.GzipFile(path, "rb"), allowed, limits)))
+        return _counted(gzip.GzipFile(path, "rb"), allowed, limits)
 
     return fresh
+
+
+def _counted(inner: IO[bytes] | gzip.GzipFile, allowed: int, limits: Limits) -> IO[bytes]:
+    return cast("IO[bytes]", io.BufferedReader(_Counted(inner, allowed, limits)))
 
 
 class _Counted(io.RawIOBase):
     """A stream that raises Unreadable once more than `allowed` bytes came out of it, or when it is cut short."""
 
-    def __init__(self, inner: gzip.GzipFile, allowed: int, limits: Limits) -> None:
+    def __init__(self, inner: IO[bytes] | gzip.GzipFile, allowed: int, limits: Limits) -> None:
         self._inner, self._left, self._allowed, self._limits = inner, allowed, allowed, limits
 
     def readable(self) -> bool:
@@ -158,9 +162,9 @@ class _Counted(io.RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         try:
             data = self._inner.read(len(buffer))
-        except (EOFError, zlib.error, gzip.BadGzipFile) as e:
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as e:
             raise Unreadable(
-                "The gz file ends early or is damaged.", "the file again; the download was cut short"
+                "The packed file ends early or is damaged.", "the file again; the download was cut short"
             ) from e
         self._left -= len(data)
         if self._left < 0:

@@ -4,19 +4,19 @@ accepted + duplicates + rejected = rows read, for every file.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from crm.gap import canonical, detect
 from crm.gap.detect import Layout, Refusal
 from crm.gap.files import Limits, Part, Unreadable, parts
 from crm.gap.records import Broken, records
-from crm.gap.rows import NotUsable, Row
+from crm.gap.rows import Habits, NotUsable, Row
 
 DELIMITERS = ("\t", ",", ";", "|")
-_SAMPLE = 200
+SAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,23 @@ class Tally:
     rows_read: int = 0
     accepted: int = 0
     duplicates: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)  # the first `kept` of them
     targets: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
+    kept: int | None = None  # None: all
+    beyond: int = 0  # rejected lines that were counted and not kept
+
+    @property
+    def n_rejected(self) -> int:
+        """All lines that cannot be used."""
+        return len(self.rejected) + self.beyond
+
+    def reject(self, row: int, reason: str) -> None:
+        """Count a line that cannot be used."""
+        if self.kept is None or len(self.rejected) < self.kept:
+            self.rejected.append(Rejected(row, reason))
+        else:
+            self.beyond += 1
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,52 @@ class Table:
         if self.layout.refused is not None:
             return
         yield from _rows(self, tally)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the records of one table become rows, decided by its first records."""
+
+    layout: Layout
+    limits: Limits
+    width: int  # cells of a record; 0: any number
+    habits: Habits
+    build: canonical.Build
+
+    @property
+    def plan(self) -> list[tuple[str, int, canonical.Parser]]:
+        """(field, column, parser) of the columns that are read one by one."""
+        return canonical.plan(self.layout, self.habits)
+
+    @property
+    def metrics(self) -> list[tuple[int, tuple[str, ...]]]:
+        """(column, (vendor, name, level)) of every score."""
+        return canonical.metric_columns(self.layout)
+
+    def within(self, number: int) -> None:
+        """Raises Unreadable when record `number` is above the limit."""
+        if number > self.limits.rows:
+            raise Unreadable(f"The file has more than {self.limits.rows:,} rows.", "smaller pieces, or raise the limit")
+
+    def usable(self, tally: Tally, cells: list[str], number: int) -> Row | None:
+        """The row of record `number`, or None: then it is among the rejected. Raises Unreadable above the limit."""
+        self.within(number)
+        reason = ""
+        if isinstance(cells, Broken):
+            reason = cells.reason
+        elif self.width and len(cells) != self.width:
+            reason = f"{len(cells)} cells where the header has {self.width}"
+        elif not any(cell.strip() for cell in cells):
+            reason = "the row is empty"
+        elif max(map(len, cells)) > self.limits.cell:
+            reason = f"a cell is longer than {self.limits.cell:,} characters"
+        else:
+            try:
+                return self.build(number, cells)
+            except NotUsable as e:
+                reason = str(e)
+        tally.reject(number, reason)
+        return None
 
 
 @dataclass(frozen=True)
@@ -152,54 +212,38 @@ def _layout(part: Part, name: str, mapping: Mapping[str, str] | None, limits: Li
 
 
 def _rows(table: Table, tally: Tally) -> Iterator[Row]:
-    layout, limits = table.layout, table.limits
     tally.warnings.extend(table.part.warnings)
-    stream = records(table.part, layout.delimiter, cell_limit=limits.cell, width=layout.width)
-    body = islice(stream, layout.header_at + 1, None)
-    sample = list(islice(body, _SAMPLE))
-    width = _width(layout, sample)
-    build = canonical.builder(layout, canonical.habits(layout, [r for r in sample if len(r) == width or not width]))
+    stream = records(table.part, table.layout.delimiter, cell_limit=table.limits.cell, width=table.layout.width)
+    body = islice(stream, table.layout.header_at + 1, None)
+    sample = list(islice(body, SAMPLE))
+    way = way_of(table, sample)
     seen: set[int] = set()
-    for source in (sample, body):
-        for cells in source:
-            tally.rows_read += 1
-            if tally.rows_read > limits.rows:
-                raise Unreadable(f"The file has more than {limits.rows:,} rows.", "smaller pieces, or raise the limit")
-            row = _one(tally, cells, width, limits, build)
-            if row is None:
-                continue
-            if (mark := hash(row.identity())) in seen:
-                tally.duplicates += 1
-                row = replace(row, duplicate=True)
-            else:
-                seen.add(mark)
-                tally.accepted += 1
-            if row.target_domain:
-                tally.targets[row.target_domain] += 1
-            yield row
-    _warn(tally)
+    for cells in chain(sample, body):
+        tally.rows_read += 1
+        row = way.usable(tally, cells, tally.rows_read)
+        if row is None:
+            continue
+        if (mark := hash(row.identity())) in seen:
+            tally.duplicates += 1
+            row = replace(row, duplicate=True)
+        else:
+            seen.add(mark)
+            tally.accepted += 1
+        if row.target_domain:
+            tally.targets[row.target_domain] += 1
+        yield row
+    warn(tally)
 
 
-def _one(tally: Tally, cells: list[str], width: int, limits: Limits, build: canonical.Build) -> Row | None:
-    reason = ""
-    if isinstance(cells, Broken):
-        reason = cells.reason
-    elif width and len(cells) != width:
-        reason = f"{len(cells)} cells where the header has {width}"
-    elif not any(cell.strip() for cell in cells):
-        reason = "the row is empty"
-    elif max(map(len, cells)) > limits.cell:
-        reason = f"a cell is longer than {limits.cell:,} characters"
-    else:
-        try:
-            return build(tally.rows_read, cells)
-        except NotUsable as e:
-            reason = str(e)
-    tally.rejected.append(Rejected(tally.rows_read, reason))
-    return None
+def way_of(table: Table, sample: Sequence[list[str]]) -> Way:
+    """How the records of a table become rows. `sample` are its first records below the header."""
+    layout = table.layout
+    width = _width(layout, sample)
+    how = canonical.habits(layout, [row for row in sample if len(row) == width or not width])
+    return Way(layout, table.limits, width, how, canonical.builder(layout, how))
 
 
-def _width(layout: Layout, sample: list[list[str]]) -> int:
+def _width(layout: Layout, sample: Sequence[list[str]]) -> int:
     """The header's width; one more where nearly all records end in one delimiter too many."""
     if layout.width and sample:
         longer = sum(1 for row in sample if len(row) == layout.width + 1 and not row[-1].strip())
@@ -208,7 +252,8 @@ def _width(layout: Layout, sample: list[list[str]]) -> int:
     return layout.width
 
 
-def _warn(tally: Tally) -> None:
+def warn(tally: Tally) -> None:
+    """Add what the counts of a whole file warn of."""
     if tally.rows_read in detect.CAPS:
         tally.warnings.append(f"Exactly {tally.rows_read:,} rows: the tool probably cut the list there.")
     if tally.targets and main_target(tally) is None:

@@ -14,7 +14,7 @@ from crm import domains, work
 from crm.adapters import blobs
 from crm.db import reading, transaction
 from crm.errors import Refused
-from crm.gap import columns, reader, service
+from crm.gap import reader, service
 from crm.gap.analysis import Analysis, Lot
 from crm.gap.backlog import service as backlog
 from crm.gap.benchmark import Benchmark
@@ -22,6 +22,8 @@ from crm.gap.changes import changes
 from crm.gap.files import Limits, Unreadable
 from crm.gap.found import Place, place
 from crm.gap.graph import run as graph_run
+from crm.gap.intake import service as intake
+from crm.gap.intake.keep import keep
 from crm.gap.reader import Tally
 from crm.gap.rivals import run as rivals_run
 from crm.gap.snapshots import service as store
@@ -52,8 +54,8 @@ def run_import(job: work.Running) -> None:
         _read(job, imp)
     except work.Stopped as stopped:
         if stopped.wish == "cancel":
-            service.drop_rows(imp)
-            _set_state(imp, ImportState.CANCELLED)
+            with transaction() as s:
+                intake.cancel(s, s.get_one(Import, imp.id))
         raise
     except Unreadable as e:
         _failed(imp, e.reason, e.instead)
@@ -75,11 +77,10 @@ def _read(job: work.Running, imp: Import) -> None:
     if table.layout.refused is not None:
         raise Unreadable(table.layout.refused.reason, table.layout.refused.export_instead)
     tally = Tally()
-    folder = service.rows_folder(imp)
     total = _lines(path) if table.part.open is not None and not _packed(path) else None
     job.progress(0, total, "Reading rows")
-    for last in columns.write(table.rows(tally), folder, after=columns.written(folder).last_row):
-        job.progress(last)
+    for tally in keep(table, intake.rows_folder(imp)):
+        job.progress(tally.rows_read)
     with transaction() as s:
         mine = s.get_one(Import, imp.id)
         project = s.get_one(Project, imp.project_id)
@@ -87,7 +88,7 @@ def _read(job: work.Running, imp: Import) -> None:
         if mine.grain != Grain.CONTACT.value and not _others_open(s, mine):
             service.recompute(s, project)
     job.progress(tally.rows_read, tally.rows_read, "Read")
-    job.result(rows_read=tally.rows_read, accepted=tally.accepted, rejected=len(tally.rejected))
+    job.result(rows_read=tally.rows_read, accepted=tally.accepted, rejected=tally.n_rejected)
 
 
 def limits_of_this_machine() -> Limits:
@@ -101,13 +102,8 @@ def _others_open(s: Session, imp: Import) -> bool:
     return s.scalar(others.where(Import.state.in_(service.OPEN)).limit(1)) is not None
 
 
-def _set_state(imp: Import, state: ImportState) -> None:
-    with transaction() as s:
-        s.get_one(Import, imp.id).state = state.value
-
-
 def _failed(imp: Import, reason: str, instead: str) -> None:
-    service.drop_rows(imp)
+    intake.drop_rows(imp)
     with transaction() as s:
         service.fail(s, s.get_one(Import, imp.id), reason, instead)
 
@@ -138,8 +134,8 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
     own = service.own_sites(project)
     sides = {domains.registrable(c.domain) or c.domain: c.letter for c in rivals}
     letter = {c.id: c.letter for c in rivals}
-    lots = [Lot(i.id, service.rows_folder(i), _side(i, letter)) for i in imports]
-    scratch = service.rows_root() / "tmp"
+    lots = [Lot(i.id, intake.rows_folder(i), _side(i, letter), f"{i.tool} {i.grain}") for i in imports]
+    scratch = intake.rows_root() / "tmp"
     memory = Settings().import_memory_mb
     with Analysis(lots, own=own, sides=sides, memory_mb=memory, scratch=scratch) as engine:
         for n, _lot in enumerate(engine.gather(), start=1):

@@ -1,10 +1,8 @@
 """Verbs on imports and snapshots: receive an export, say whose it is, start it, take it back."""
 
 import hashlib
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import delete, select
@@ -16,6 +14,7 @@ from crm.adapters import blobs
 from crm.errors import BadInput, Refused
 from crm.gap import headers, reader, uploads, whose
 from crm.gap.files import Limits, Unreadable
+from crm.gap.intake.service import rows_root
 from crm.gap.reader import Rejected, Table, Tally
 from crm.gap.rivals import rankings
 from crm.journal import SYSTEM, Actor, record
@@ -178,7 +177,7 @@ def has_owner(imp: Import) -> bool:
 def finish(s: Session, project: Project, imp: Import, tally: Tally, target: str | None) -> None:
     """Write down what became of the lines of an import that was read to its end."""
     imp.rows_read, imp.accepted, imp.duplicates = tally.rows_read, tally.accepted, tally.duplicates
-    imp.rejected, imp.target = len(tally.rejected), target or imp.target
+    imp.rejected, imp.target = tally.n_rejected, target or imp.target
     imp.warnings = [*dict.fromkeys([*imp.warnings, *tally.warnings])]
     s.execute(delete(ImportReject).where(ImportReject.import_id == imp.id))
     s.add_all(_rejects(imp, tally.rejected[:KEPT_REJECTS]))
@@ -234,21 +233,6 @@ def own_sites(project: Project) -> list[str]:
     """Registrable domains that are ours."""
     names = (project.domain, *project.own_domains)
     return [domains.registrable(name) or name for name in names]
-
-
-def rows_root() -> Path:
-    """The folder of column files, beside the folder of uploads."""
-    return blobs.path("0" * 64).parents[1].with_name("rows")
-
-
-def rows_folder(imp: Import) -> Path:
-    """The column files of one import."""
-    return rows_root() / imp.public_id
-
-
-def drop_rows(imp: Import) -> None:
-    """Delete the column files of a cancelled import."""
-    shutil.rmtree(rows_folder(imp), ignore_errors=True)
 
 
 def _may_rank(imp: Import, table: Table) -> bool:

@@ -55,7 +55,7 @@ def _add(loaded: Loaded, table: reader.Table, level: str) -> None:
         loaded.side = intersect.merge([loaded.side, intersect.gather(table.rows(tally), level=level)])
     loaded.target = loaded.target or reader.main_target(tally) or table.layout.target
     loaded.rows_read += tally.rows_read
-    loaded.rejected += len(tally.rejected)
+    loaded.rejected += tally.n_rejected
 
 
 def _quick(path: Path, table: reader.Table) -> bulk.Gathered | None:

@@ -1,6 +1,7 @@
 """From uploads to prospects: recognised, counted, compared, taken back."""
 
 import io
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,11 @@ from sqlalchemy import func, select
 
 from crm import db, undo, work
 from crm.accounts import service as accounts
+from crm.adapters import blobs
 from crm.errors import BadInput, Refused
 from crm.gap import run, service
+from crm.gap.intake import service as intake
+from crm.gap.intake.keep import Sizes
 from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
 from crm.models.gap import GapDomain, Import, ImportReject, LinkingPage, Snapshot
@@ -191,22 +195,19 @@ def test_a_cancelled_import_leaves_nothing_and_a_killed_one_goes_on(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages = [f"https://s{i}.example/links" for i in range(30)]
-    real = run.columns.write
-    monkeypatch.setattr(
-        run.columns, "write", lambda rows, folder, after=0: real(rows, folder, after=after, part_rows=10)
-    )
+    monkeypatch.setattr(run, "keep", partial(run.keep, sizes=Sizes(first=900, other=900)))
     imp = _send(project, "a.csv", _csv("rival-a.example", *pages))
     reached: list[int] = []
 
     def killed(self: work.Running, done: int, total: int | None = None, step: str | None = None) -> None:
         reached.append(done)
-        if done == 20:
+        if len(reached) == 3:  # the start, and two blocks
             raise work.Stopped("lost")
 
     with monkeypatch.context() as m:
         m.setattr(work.Running, "progress", killed)
         work.run_next()
-    assert len(list(service.rows_folder(imp).glob("part-*"))) == 2
+    assert len(list(intake.rows_folder(imp).glob("part-*"))) == 2
     with db.transaction() as s:
         s.get_one(Job, imp.job_id).state = "queued"
     work.run_until_idle()
@@ -220,7 +221,13 @@ def test_a_cancelled_import_leaves_nothing_and_a_killed_one_goes_on(
         work.run_next()
     with db.reading() as s:
         assert s.get_one(Import, second.id).state == "cancelled"
-    assert not service.rows_folder(second).exists()
+    assert not intake.rows_folder(second).exists() and not blobs.path(second.sha256).exists()
+    third = _send(project, "b.csv", _csv("rival-b.example", *pages))
+    with db.transaction() as s:
+        work.wish(s, s.get_one(Job, third.job_id), "cancel")
+    with db.reading() as s:
+        assert s.get_one(Import, third.id).state == "cancelled"
+    assert not blobs.path(third.sha256).exists() and blobs.path(imp.sha256).exists()
 
 
 def test_a_full_disk_is_told_and_nothing_is_stored(

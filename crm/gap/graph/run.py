@@ -14,6 +14,7 @@ from crm.errors import Refused
 from crm.gap import commoncrawl, service
 from crm.gap.commoncrawl import Candidate, State
 from crm.gap.graph import service as graph
+from crm.gap.intake import service as intake
 from crm.models.accounts import Competitor, Project
 
 KEPT = 200_000  # candidates taken over, best first
@@ -31,7 +32,7 @@ def run(job: work.Running) -> None:
         rivals = [_site(c.domain) for c in s.scalars(select(Competitor).where(Competitor.project_id == project_id))]
     if not rivals:
         raise Refused("Add a competitor first: the pass looks for sites that link to one.")
-    kept = service.rows_root() / "tmp" / f"commoncrawl-{job.public_id}.json"
+    kept = intake.rows_root() / "tmp" / f"commoncrawl-{job.public_id}.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
     try:
         found = commoncrawl.candidates(

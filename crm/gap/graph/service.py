@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from crm import work
 from crm.errors import BadInput
-from crm.gap.service import rows_root
+from crm.gap.intake.service import rows_root
 from crm.journal import SYSTEM, Actor, record
 from crm.models.accounts import Project
 from crm.models.events import Job
