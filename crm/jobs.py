@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from crm import clock, work
 from crm.db import transaction
 from crm.models.events import WorkerBeat
+from crm.outbox import run as outbox
 
 # (name, "module:function", seconds between two runs)
 TIMETABLE = (
@@ -25,12 +26,16 @@ TIMETABLE = (
     ("send", "crm.outbox.run:send_due", 5),
     ("reap", "crm.outbox.run:reap", 30),
     ("read mail", "crm.inbox.run:poll_due", 15),
+    ("wait for mail", "crm.inbox.watching.run:watch", 60),
+    ("look through mail again", "crm.inbox.run:audit_due", 3600),
     ("mailbox tokens", "crm.mailboxes.run:keep_tokens", 60),
     ("mailbox check", "crm.mailboxes.run:check_due", 3600),
+    ("mailbox probe", "crm.mailboxes.run:probe_due", 3600),
     ("watch folder", "crm.gap.run:watch_folder", 30),
     ("read pages", "crm.pages.run:tick", 5),
     ("judge read pages", "crm.contacts.run:judge_read_pages", 60),
     ("check links", "crm.outcomes.run:check_due", 60),
+    ("check own pages", "crm.targets.run:check_pitched", 900),
     ("learn", "crm.learning.run:refit_due", 10),
 )
 RUNNERS = (
@@ -70,6 +75,7 @@ def worker(*, once: bool = False) -> None:
         signal.signal(sign, lambda *_: stop.set())
     clockwork.start()
     stop.wait()
+    outbox.end_soon()
     clockwork.shutdown(wait=True)
 
 

@@ -10,8 +10,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email import message_from_bytes
 from types import TracebackType
 from typing import Any
@@ -21,7 +20,9 @@ from imap_tools.imap_utf7 import utf7_encode
 from imap_tools.mailbox import BaseMailBox
 
 from crm import clock
+from crm.adapters import imap_parts
 from crm.adapters.accounts import STARTTLS, TLS, Account, checked_addresses
+from crm.adapters.imap_folders import Folder, role
 
 SECONDS = 60.0
 FULL_BYTES = 1024 * 1024
@@ -31,14 +32,6 @@ _SAFE_ID = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.@:-]{3,250}$")
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _FLAGS = re.compile(rb"FLAGS \(([^)]*)\)")
-_ROLE_FLAGS = {"\\sent": "sent", "\\all": "all", "\\junk": "junk", "\\drafts": "drafts", "\\trash": "trash"}
-_ROLE_NAMES = {
-    "sent": "sent|sent items|sent mail|sent messages|gesendet|gesendete elemente|envoyés|éléments envoyés|enviados"
-    "|elementos enviados|posta inviata|verzonden items",
-    "junk": "junk|spam|junk email|junk-e-mail|bulk mail",
-    "drafts": "drafts",
-    "trash": "trash",
-}
 
 
 class ImapFailed(Exception):
@@ -47,14 +40,6 @@ class ImapFailed(Exception):
     def __init__(self, words: str, *, login: bool = False) -> None:
         super().__init__(words)
         self.login = login
-
-
-@dataclass(frozen=True)
-class Folder:
-    """A folder and what it is for: inbox, sent, junk, all, drafts, trash or other."""
-
-    name: str
-    role: str
 
 
 class _Pinned(imaplib.IMAP4):
@@ -113,11 +98,11 @@ class Box:
         """All folders that can be opened, each with its role (by special-use flag, else by its usual names)."""
         with _translated():
             found = [f for f in self._inner.folder.list() if "\\noselect" not in {x.lower() for x in f.flags}]
-        return [Folder(f.name, _role(f.name, f.delim, tuple(f.flags))) for f in found]
+        return [Folder(f.name, role(f.name, f.delim, tuple(f.flags))) for f in found]
 
-    def folder_for(self, role: str) -> str | None:
+    def folder_for(self, wanted: str) -> str | None:
         """The name of the first folder with this role; one with a special-use flag comes first."""
-        names = [f.name for f in self.folders() if f.role == role]
+        names = [f.name for f in self.folders() if f.role == wanted]
         return min(names, key=len) if names else None
 
     def status(self, folder: str) -> tuple[int, int]:
@@ -137,7 +122,7 @@ class Box:
     def fetch(self, folder: str, uids: list[int]) -> Iterator[tuple[int, bytes, tuple[str, ...]]]:
         """(UID, raw bytes, flags) for each message that still exists, in the order of `uids`.
 
-        Of a mail above 1 MiB only the first 256 KiB are read: headers and, nearly always, the text.
+        Of a mail above 1 MiB only its headers and the parts with words are read, 256 KiB of each.
         """
         for start in range(0, len(uids), AT_ONCE):
             chunk = uids[start : start + AT_ONCE]
@@ -147,9 +132,8 @@ class Box:
             for uid in chunk:
                 if uid in sizes:
                     size, flags = sizes[uid]
-                    part = f"<0.{HEAD_BYTES}>" if size > FULL_BYTES else ""
                     with _translated():
-                        raw = self._one(uid, f"(UID BODY.PEEK[]{part})")
+                        raw = self._words_of(uid) if size > FULL_BYTES else self._one(uid, "(UID BODY.PEEK[])")
                     if raw is not None:
                         yield uid, raw, flags
 
@@ -189,6 +173,19 @@ class Box:
         with _translated():
             _ok(self._client.append(_quoted(folder), "(\\Seen)", moment, raw))
 
+    def count_between(self, folder: str, start: date, end: date) -> int:
+        """How many mails of a folder came from `start` on and before `end` (the server's own dates)."""
+        self._examine(folder)
+        with _translated():
+            data = _ok(self._client.uid("SEARCH", "SINCE", _day(start), "BEFORE", _day(end)))
+        return sum(len(bytes(line).split()) for line in data if line)
+
+    def wait_for_mail(self, folder: str, seconds: float) -> bool:
+        """Wait (IDLE, RFC 2177) until the server speaks of the folder; False when the time is over without a word."""
+        self._examine(folder)
+        with _translated():
+            return bool(self._inner.idle.wait(timeout=seconds))
+
     def capabilities(self) -> frozenset[str]:
         """What the server says it can do, in upper case."""
         with _translated():
@@ -214,6 +211,24 @@ class Box:
                 names = tuple(f.decode("ascii", "replace") for f in flags.group(1).split()) if flags else ()
                 found[int(uid.group(1))] = (int(size.group(1)), names)
         return found
+
+    def _words_of(self, uid: int) -> bytes | None:
+        """A large mail without its attachments; its beginning where the server describes it in no usable way."""
+        try:
+            data = _ok(self._client.uid("FETCH", str(uid), "(UID BODYSTRUCTURE)"))
+            numbers = imap_parts.wanted(imap_parts.sections(imap_parts.flat(list(data))))
+            head = self._one(uid, "(UID BODY.PEEK[HEADER])")
+            if head is not None and numbers:
+                return imap_parts.assemble(head[:HEAD_BYTES], {n: self._part(uid, n) for n in numbers})
+        except imaplib.IMAP4.abort:
+            raise
+        except (ValueError, IndexError, imaplib.IMAP4.error):
+            pass
+        return self._one(uid, f"(UID BODY.PEEK[]<0.{HEAD_BYTES}>)")
+
+    def _part(self, uid: int, number: str) -> tuple[bytes, bytes]:
+        own = b"" if number.endswith(".HEADER") else self._one(uid, f"(UID BODY.PEEK[{number}.MIME])")
+        return own or b"", self._one(uid, f"(UID BODY.PEEK[{number}]<0.{HEAD_BYTES}>)") or b""
 
     def _one(self, uid: int, what: str) -> bytes | None:
         data = _ok(self._client.uid("FETCH", str(uid), what))
@@ -272,16 +287,11 @@ def _ok(answer: tuple[str, Sequence[Any]]) -> Sequence[Any]:
     return data
 
 
+def _day(day: date) -> str:
+    """As SEARCH wants it, whatever language this machine speaks."""
+    return f"{day.day}-{'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split()[day.month - 1]}-{day.year}"
+
+
 def _quoted(folder: str) -> str:
     name = utf7_encode(folder).decode("ascii")
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _role(name: str, delimiter: str, flags: tuple[str, ...]) -> str:
-    if name.upper() == "INBOX":
-        return "inbox"
-    for flag in flags:
-        if flag.lower() in _ROLE_FLAGS:
-            return _ROLE_FLAGS[flag.lower()]
-    last = name.rpartition(delimiter or "/")[2].strip().lower()
-    return next((role for role, names in _ROLE_NAMES.items() if last in names.split("|")), "other")

@@ -12,8 +12,9 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from crm import clock
-from crm.adapters.imap import Box, Folder, ImapFailed, open_box
+from crm import clock, journal
+from crm.adapters.imap import Box, ImapFailed, open_box
+from crm.adapters.imap_folders import Folder
 from crm.db import reading, transaction
 from crm.errors import CrmError
 from crm.inbox import service
@@ -21,6 +22,7 @@ from crm.inbox.classify import Classified, classify
 from crm.inbox.matching.queries import own_addresses
 from crm.inbox.service import Place
 from crm.mailboxes import service as mailboxes
+from crm.models.mail import InboundMessage
 from crm.models.mailboxes import FolderCursor, Mailbox
 from crm.vocabulary import MailboxState
 
@@ -30,6 +32,8 @@ EVERY = timedelta(seconds=60)
 MAX_FOLDERS = 40
 FIRST_LOOK = 500  # how many of the newest mails of a folder are looked at when it is seen for the first time
 MAX_LOGIN_FAILURES = 3
+AUDIT_EVERY = timedelta(hours=20)
+AUDIT_LAST = 200
 
 
 @dataclass
@@ -76,6 +80,55 @@ def poll(mailbox_id: int) -> Polled:
             row = s.get_one(Mailbox, mailbox_id)
             row.inbound_synced_at, row.login_failures = started, 0
     return polled
+
+
+def audit_due() -> int:
+    """Once a night: look again at the newest mails of each folder, below the cursor. Returns how many had been missed.
+
+    Servers number mails by the moment they were filed, yet some show a lower number late; a cursor never sees those.
+    """
+    before = clock.now() - AUDIT_EVERY
+    with reading() as s:
+        late = or_(FolderCursor.audited_at.is_(None), FolderCursor.audited_at <= before)
+        readable = (Mailbox.removed_at.is_(None), Mailbox.state != MailboxState.NEEDS_LOGIN.value)
+        query = select(Mailbox.id).join(FolderCursor, FolderCursor.mailbox_id == Mailbox.id)
+        due = query.where(late, FolderCursor.last_uid > 0, *readable).distinct().order_by(Mailbox.id)
+        numbers = list(s.scalars(due))
+    return sum(audit(number) for number in numbers)
+
+
+def audit(mailbox_id: int) -> int:
+    """Look again at one mailbox. A mail that was missed is followed now, as if it had just come."""
+    with reading() as s:
+        mailbox = s.get_one(Mailbox, mailbox_id)
+        own = own_addresses(s, mailbox.organisation_id)
+    polled = Polled()
+    try:
+        with open_box(mailboxes.imap_account(mailbox)) as box:
+            for folder in _folders(box):
+                _look_again(box, mailbox_id, folder, own, polled)
+    except (ImapFailed, CrmError) as error:
+        log.warning("mailbox %s could not be looked through again: %s", mailbox_id, error)
+    if polled.kept:
+        with transaction() as s:
+            row = s.get_one(Mailbox, mailbox_id)
+            data = {"mails": polled.kept}
+            journal.record(s, "mailbox.gap_found", row, organisation_id=row.organisation_id, data=data)
+    return polled.kept
+
+
+def _look_again(box: Box, mailbox_id: int, folder: Folder, own: frozenset[str], polled: Polled) -> None:
+    uidvalidity, _ = box.status(folder.name)
+    with transaction() as s:
+        last = _cursor(s, mailbox_id, folder, uidvalidity).last_uid
+        here = (InboundMessage.folder == folder.name, InboundMessage.uidvalidity == uidvalidity)
+        known = set(s.scalars(select(InboundMessage.uid).where(InboundMessage.mailbox_id == mailbox_id, *here)))
+    below = [uid for uid in box.uids(folder.name)[-AUDIT_LAST:] if uid <= last and uid not in known]
+    for uid, raw, flags in box.fetch(folder.name, below):
+        if "\\Draft" not in flags:
+            _take(mailbox_id, Place(folder.name, folder.role, uidvalidity, uid), raw, own, polled)
+    with transaction() as s:
+        _cursor(s, mailbox_id, folder, uidvalidity).audited_at = clock.now()
 
 
 def _folders(box: Box) -> list[Folder]:

@@ -11,14 +11,15 @@ from crm import clock, journal
 from crm.adapters import blobs
 from crm.inbox.classify import Classified
 from crm.inbox.following.service import Arrival, by_hand, follow
-from crm.inbox.matching.queries import Match, match
+from crm.inbox.matching.queries import Match, by_any_id, copy_of, match
 from crm.inbox.trust import trusted
 from crm.journal import Actor
 from crm.models.accounts import Project
-from crm.models.mail import InboundMessage, Message, Thread
+from crm.models.mail import InboundMessage, MessageAlias, Thread
 from crm.models.mailboxes import Mailbox
 from crm.models.prospects import Prospect
-from crm.vocabulary import MailKind
+from crm.outbox import service as outbox
+from crm.vocabulary import MailKind, MessageState
 
 KEPT_BYTES = 1_000_000
 
@@ -99,8 +100,8 @@ def _concerns(found: Classified, matched: Match) -> bool:
 def _own(
     s: Session, mailbox: Mailbox, place: Place, raw: bytes, found: Classified, at: datetime
 ) -> InboundMessage | None:
-    """A mail of the user's own hand. One that we sent ourselves is known already."""
-    if found.mail.message_id and s.scalar(select(Message.id).where(Message.message_id == found.mail.message_id)):
+    """A mail of the user's own hand. One that we sent ourselves is known already, whatever its Message-ID is now."""
+    if _is_our_copy(s, mailbox, place, found, at):
         return None
     stopped = by_hand(s, mailbox.organisation_id, found.mail.to, at)
     matched = match(s, mailbox, found, at) if found.mail.references else Match()
@@ -126,6 +127,23 @@ def _own(
         thread.last_at, thread.needs_you_at = max(thread.last_at, at), None
     s.flush()
     return inbound
+
+
+def _is_our_copy(s: Session, mailbox: Mailbox, place: Place, found: Classified, at: datetime) -> bool:
+    """Whether this is a mail that the outbox sent. A copy in the Sent folder proves that it left; one under another
+    Message-ID teaches us that id, because answers will name it."""
+    seen_id = found.mail.message_id
+    known = by_any_id(s, mailbox.organisation_id, seen_id) if seen_id else None
+    ours = known or (copy_of(s, mailbox, found, at) if place.role == "sent" else None)
+    if ours is None:
+        return False
+    if known is None and seen_id:
+        s.add(MessageAlias(message_pk=ours.id, seen_id=seen_id))
+        mailbox.rewrites_message_id = True
+    if place.role == "sent" and ours.state in (MessageState.IN_DOUBT, MessageState.REVIEW):
+        outbox.mark_sent(s, ours, ours.claimed_at or at, "found in the Sent folder")
+    s.flush()
+    return True
 
 
 def _keep(s: Session, mailbox: Mailbox, place: Place, raw: bytes, found: Classified, at: datetime) -> InboundMessage:

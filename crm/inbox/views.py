@@ -4,14 +4,18 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from crm.accounts import access
+from crm.accounts.access import public
+from crm.adapters import keys
 from crm.db import reading, transaction
 from crm.html import done, page
 from crm.inbox import forms
 from crm.inbox.deciding import service
+from crm.inbox.following import service as following
 from crm.inbox.meanings import FIRST, MORE
 from crm.inbox.showing import queries
 from crm.models.accounts import Project
 from crm.models.mail import Thread
+from crm.outbox import optout
 from crm.outbox import service as outbox
 from crm.outcomes import consequences
 
@@ -82,6 +86,27 @@ def place(public_id: str) -> Response:
         chosen = access.scoped(s, Thread, request.form.get("thread", ""))
         service.place_by_hand(s, inbound, chosen, access.actor())
     return done("Put into the conversation.", url_for("inbox.thread", public_id=chosen.public_id))
+
+
+@bp.get("/u/<token>")
+@public
+def opt_out(token: str) -> Response:
+    """Shows a form and changes nothing: scanners follow every link of a mail."""
+    return page("inbox/opt_out.html", token=token, said=False, project=None)
+
+
+@bp.post("/u/<token>")
+@public
+def opted_out(token: str) -> Response:
+    """A person's click, or the one-click request of a mail program. The same answer for a token that is none."""
+    named = optout.named(keys.keys("unsubscribe"), token)
+    if named is not None:
+        with transaction() as s:
+            following.opted_out_by_link(s, named)
+    return page("inbox/opt_out.html", token=token, said=True, project=None)
+
+
+csrf_exempt = [opted_out]
 
 
 def _page(

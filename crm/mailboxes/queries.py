@@ -13,7 +13,7 @@ from crm.models.accounts import Project
 from crm.models.events import Job
 from crm.models.mail import Message
 from crm.models.mailboxes import Mailbox, MailboxCheck
-from crm.vocabulary import JobState, MessageState
+from crm.vocabulary import JobState, MailboxState, MessageState
 
 COUNTS = tuple(
     m.value
@@ -82,6 +82,13 @@ def due_for_check(s: Session, before: datetime) -> list[int]:
     """Mailboxes whose last check is older than `before`."""
     last = select(func.max(MailboxCheck.at)).where(MailboxCheck.mailbox_id == Mailbox.id).scalar_subquery()
     query = select(Mailbox.id).where(Mailbox.removed_at.is_(None), or_(last.is_(None), last < before))
+    return list(s.scalars(query.order_by(Mailbox.id)))
+
+
+def due_for_probe(s: Session, before: datetime) -> list[int]:
+    """Mailboxes that send and whose last mail to themselves is older than `before`."""
+    working = (Mailbox.removed_at.is_(None), Mailbox.state == MailboxState.OK.value)
+    query = select(Mailbox.id).where(Mailbox.probed_at < before, *working)
     return list(s.scalars(query.order_by(Mailbox.id)))
 
 

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes
 
 from crm import clock, domains, work
@@ -38,7 +38,7 @@ class Probed:
     rewrites_message_id: bool | None = None
     searches_message_id: bool | None = None
     authentication_results: str = ""
-    mails_in_sent: int = 0
+    warm: bool = False  # the Sent folder shows that much is written already
 
 
 def probe(mailbox_id: int, *, pause: Callable[[float], None] = time.sleep) -> Probed:
@@ -93,6 +93,20 @@ def check_due() -> int:
         due = queries.due_for_check(s, clock.now() - timedelta(days=1))
     for mailbox_id in due:
         check(mailbox_id)
+    return len(due)
+
+
+def probe_due() -> int:
+    """Once a week another mail to oneself: providers change what they do with Message-IDs and Sent copies."""
+    with reading() as s:
+        due = queries.due_for_probe(s, clock.now() - timedelta(weeks=1))
+    for mailbox_id in due:
+        try:
+            check(mailbox_id, results=probe(mailbox_id).authentication_results)
+        except (CrmError, ImapFailed) as error:
+            log.warning("the weekly probe of mailbox %s: %s", mailbox_id, error)
+            with transaction() as s:
+                s.get_one(Mailbox, mailbox_id).probed_at = clock.now()  # the daily check tells what is wrong
     return len(due)
 
 
@@ -152,8 +166,14 @@ def _once(box: Box, message_id: str, token: str) -> Probed:
         rewrites_message_id=arrived_as != message_id,
         searches_message_id=bool(box.find_message_id("INBOX", arrived_as)),
         authentication_results=str(head.get("Authentication-Results", "")),
-        mails_in_sent=len(box.uids(sent)) if sent else 0,
+        warm=sent is not None and _is_warm(box, sent, clock.now().date()),
     )
+
+
+def _is_warm(box: Box, sent: str, today: date) -> bool:
+    """Whether 20 mails or more left in each of the last eight weeks; such a mailbox needs no warm-up."""
+    ends = [today + timedelta(days=1) - timedelta(weeks=n) for n in range(WEEKS)]
+    return all(box.count_between(sent, end - timedelta(weeks=1), end) >= BUSY_PER_WEEK for end in ends)
 
 
 def _with_token(box: Box, folder: str | None, token: str) -> bytes | None:
@@ -171,7 +191,7 @@ def _learned(found: Probed) -> dict[str, object]:
         "searches_message_id": found.searches_message_id,
         "sent_folder": found.sent_folder,
         "authserv_id": results.split(";")[0].strip() or None,
-        "warm": found.mails_in_sent >= BUSY_PER_WEEK * WEEKS,
+        "warm": found.warm,
     }
 
 

@@ -4,6 +4,7 @@ tick(): plan, claim, gate, hand over, record, until nothing is due. reap(): leas
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -36,10 +37,16 @@ MARGIN = timedelta(seconds=60)  # of the lease, in which nothing is handed over 
 DATABASE_TRIES = 6
 THREADS = 4
 T = TypeVar("T")
+_ending = threading.Event()
 
 
 class StorageFailed(Exception):
     """The database does not take what happened; nothing more may be claimed by this process."""
+
+
+def end_soon() -> None:
+    """This process is asked to end: the mails in its hands are finished, and none is taken any more."""
+    _ending.set()
 
 
 def send_due() -> int:
@@ -63,7 +70,7 @@ def tick(
         _stored(doubting.wake_up)
         while _stored(freezing.plan_due) == freezing.PLAN_AT_ONCE:
             pass
-        while limit is None or n < limit:
+        while (limit is None or n < limit) and not _ending.is_set():
             turn = _stored(claim.claim, who, lease)
             if turn.claimed is not None:
                 n += 1

@@ -6,8 +6,7 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from crm.accounts import access
-from crm.accounts.access import can, public
-from crm.adapters import keys
+from crm.accounts.access import can
 from crm.db import reading, transaction
 from crm.errors import Forbidden, NotFound
 from crm.html import done, page
@@ -15,7 +14,7 @@ from crm.mailboxes import queries as mailboxes
 from crm.models.accounts import Project
 from crm.models.mail import Message, Touch
 from crm.models.mailboxes import Mailbox
-from crm.outbox import forms, optout, queries, service
+from crm.outbox import forms, queries, service
 from crm.vocabulary import Role
 
 bp = Blueprint("outbox", __name__)
@@ -90,27 +89,6 @@ def mailbox_switch(public_id: str, verb: str) -> Response:
     with transaction() as s:
         words = _switch(s, access.scoped(s, Mailbox, public_id), verb)
     return done(words, url_for("mailboxes.one", public_id=public_id))
-
-
-@bp.get("/u/<token>")
-@public
-def opt_out(token: str) -> Response:
-    """Shows a form and changes nothing: scanners follow every link of a mail."""
-    return page("outbox/opt_out.html", token=token, said=False, project=None)
-
-
-@bp.post("/u/<token>")
-@public
-def opted_out(token: str) -> Response:
-    """A person's click, or the one-click request of a mail program. The same answer for a token that is none."""
-    named = optout.named(keys.keys("unsubscribe"), token)
-    if named is not None:
-        with transaction() as s:
-            service.opt_out(s, named)
-    return page("outbox/opt_out.html", token=token, said=True, project=None)
-
-
-csrf_exempt = [opted_out]
 
 
 def _own(s: Session, model: type[Any], public_id: str) -> Any:

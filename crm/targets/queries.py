@@ -1,16 +1,19 @@
 """What the set-up screens show."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from crm import domains
 from crm.models.accounts import Competitor, Project
+from crm.models.batches import Enrollment
 from crm.models.gap import Import
 from crm.models.prospects import Prospect
 from crm.models.targets import HealthCheck, TargetPage
 from crm.targets import service
+from crm.vocabulary import EnrollmentState
 
 TICK_WORDS = (
     ("deserves_inclusion", "A stranger's page would be better with a link to this one"),
@@ -74,3 +77,22 @@ def target_detail(s: Session, page: TargetPage) -> TargetRow:
     """One page with its newest check."""
     n = s.scalar(select(func.count(Prospect.id)).where(Prospect.target_page_id == page.id)) or 0
     return TargetRow(page, service.last_check(s, page), n)
+
+
+def offered_and_unchecked(s: Session, now: datetime) -> list[int]:
+    """Own pages that running sequences offer and whose last check is a day old, or failed an hour ago."""
+    last = select(func.max(HealthCheck.id)).where(HealthCheck.target_page_id == TargetPage.id).scalar_subquery()
+    offered = (
+        select(Prospect.target_page_id)
+        .join(Enrollment, Enrollment.prospect_id == Prospect.id)
+        .where(Enrollment.state == EnrollmentState.ACTIVE.value)
+    )
+    day_old = HealthCheck.at < now - timedelta(days=1)
+    failed = HealthCheck.passed.is_(False) & (HealthCheck.at < now - timedelta(hours=1))
+    query = (
+        select(TargetPage.id)
+        .outerjoin(HealthCheck, HealthCheck.id == last)
+        .where(TargetPage.id.in_(offered), TargetPage.archived_at.is_(None))
+        .where(or_(HealthCheck.id.is_(None), day_old, failed))
+    )
+    return list(s.scalars(query.order_by(TargetPage.id)))

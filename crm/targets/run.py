@@ -2,13 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from crm import work
+from crm import clock, work
 from crm.adapters import web
 from crm.db import reading, transaction
 from crm.models.accounts import Project
 from crm.models.targets import TargetPage
 from crm.pages.facts import PageFacts, facts
-from crm.targets import health, service
+from crm.targets import health, queries, service
 
 
 def check(target_id: int) -> bool:
@@ -36,6 +36,16 @@ def check_all(job: work.Running) -> None:
         passed += check(target_id)
     job.progress(len(ids), len(ids))
     job.result(pages=len(ids), passed=passed)
+
+
+def check_pitched() -> int:
+    """Look again at own pages that running sequences offer, once a day, after a failure every hour; a page
+    that fails holds their mails. Returns how many were read."""
+    with reading() as s:
+        ids = queries.offered_and_unchecked(s, clock.now())
+    for target_id in ids:
+        check(target_id)
+    return len(ids)
 
 
 def _told(known: PageFacts | None) -> dict[str, object]:

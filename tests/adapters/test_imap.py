@@ -9,7 +9,9 @@ import pytest
 
 from crm.adapters import smtp
 from crm.adapters.accounts import Account
-from crm.adapters.imap import Folder, ImapFailed, _role, open_box
+from crm.adapters.imap import ImapFailed, open_box
+from crm.adapters.imap_folders import Folder
+from crm.adapters.imap_folders import role as role_of
 from tests.reliability.mail_server import MailServer, mail_server
 
 
@@ -134,4 +136,4 @@ def test_fault_70_only_reading_commands_are_used() -> None:
     ],
 )
 def test_folders_have_a_role_by_flag_or_by_name(name: str, flags: tuple[str, ...], role: str) -> None:
-    assert _role(name, "/", flags) == role
+    assert role_of(name, "/", flags) == role

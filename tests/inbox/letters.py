@@ -9,7 +9,8 @@ from email.utils import format_datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.adapters.imap import Folder, ImapFailed
+from crm.adapters.imap import ImapFailed
+from crm.adapters.imap_folders import Folder
 from crm.models.accounts import Project
 from crm.models.mail import Message
 from crm.outbox import run as outbox

@@ -19,6 +19,7 @@ from crm.models.contacts import Suppression
 from crm.models.events import Job
 from crm.models.mail import Message, Touch
 from crm.models.mailboxes import Mailbox
+from crm.models.outcomes import Outcome
 from crm.outbox import optout, run
 from tests.conftest import MONDAY, World
 from tests.reliability.rig import OPEN_ALWAYS, FakePost, enroll, make_batch, make_mailbox, words_of_our_own
@@ -161,6 +162,8 @@ def test_fault_50_opting_out_needs_a_post_works_without_sign_in_and_says_the_sam
         assert (entry.value, entry.reason) == (mail.rcpt_normal, "opt_out")
         enrollment = s.get_one(Enrollment, mail.enrollment_id)
         assert (enrollment.state, enrollment.stop_reason) == ("stopped", "opt_out")
+        outcome = s.scalars(select(Outcome)).one()
+        assert (outcome.kind, outcome.by, outcome.note) == ("no_fit", "recipient", "used the opt-out link")
 
 
 def test_a_viewer_reads_and_changes_nothing(sign_in: Callable[..., FlaskClient], world: World, box: Mailbox) -> None:

@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm import domains
 from crm.contacts import addresses
 from crm.contacts import service as contacts
+from crm.contacts.linking import service as linking
 from crm.inbox.bounce import Failure
 from crm.inbox.classify import Classified
 from crm.inbox.match import may_change
@@ -19,7 +21,8 @@ from crm.inbox.meanings import machine_outcome
 from crm.inbox.verdict import fold
 from crm.journal import Actor
 from crm.models.batches import Batch, Enrollment
-from crm.models.mail import InboundMessage, Thread
+from crm.models.mail import InboundMessage, Message, Thread
+from crm.models.outcomes import Outcome
 from crm.models.prospects import Prospect
 from crm.outbox import schedule
 from crm.outbox import service as outbox
@@ -28,6 +31,7 @@ from crm.vocabulary import BounceVerdict, EnrollmentState, Intent, MailKind, Out
 
 WRITER = Actor("recipient")
 AWAY_DAYS = 5  # business days, where no day of return is named
+BY_LINK = "used the opt-out link"
 UNPLACED = timedelta(hours=24)
 
 
@@ -80,6 +84,22 @@ def by_hand(s: Session, organisation_id: int, to: tuple[str, ...], at: datetime)
     return found
 
 
+def opted_out_by_link(s: Session, message_public_id: str) -> bool:
+    """The recipient of this mail pressed "Stop writing to me": the outbox closes the address, and the outcome says so.
+    Pressing twice changes nothing."""
+    if not outbox.opt_out(s, message_public_id):
+        return False
+    message = s.scalars(select(Message).where(Message.public_id == message_public_id)).one()
+    enrollment = s.get(Enrollment, message.enrollment_id) if message.enrollment_id else None
+    if enrollment is None:
+        return True
+    said = select(Outcome.id).where(Outcome.enrollment_id == enrollment.id, Outcome.note == BY_LINK)
+    if s.scalar(said) is None:
+        prospect = s.get_one(Prospect, enrollment.prospect_id)
+        outcomes.mark(s, prospect, OutcomeKind.NO_FIT, actor=WRITER, enrollment=enrollment, note=BY_LINK)
+    return True
+
+
 def normal_of(address: str) -> str:
     """The normal form of an address, '' where it is none."""
     try:
@@ -92,6 +112,7 @@ def _reply(s: Session, arrival: Arrival) -> None:
     if not arrival.placed:
         _unplaced(s, arrival)
         return
+    _know_writer(s, arrival)
     _stop_site(s, arrival, StopReason.REPLY, "answered")
     outcome = machine_outcome(arrival.found.meaning.intent) if arrival.proven else OutcomeKind.REPLIED
     _mark(s, arrival, outcome, remind_on=arrival.found.meaning.later_on)
@@ -187,6 +208,19 @@ def _unplaced(s: Session, arrival: Arrival) -> None:
     )
     for enrollment in s.scalars(live):
         outbox.hold(s, enrollment, until, "an answer from this site could not be placed")
+
+
+def _know_writer(s: Session, arrival: Arrival) -> None:
+    """Who answers from another address names our Message-ID: from now on that address is the same person's. Only
+    within the site that we wrote to; a colleague elsewhere stays a stranger."""
+    message, mail = arrival.match.message, arrival.found.mail
+    here = normal_of(mail.from_address)
+    if not arrival.proven or message is None or message.person_id is None or not here:
+        return
+    host = here.rpartition("@")[2]
+    same_site = (domains.registrable(host) or host) in (message.root_domain, message.rcpt_domain)
+    if same_site and not addresses.is_forbidden(here):
+        linking.link_address(s, arrival.organisation_id, message.person_id, mail.from_address)
 
 
 def _stop_site(s: Session, arrival: Arrival, reason: StopReason, words: str) -> None:

@@ -1,7 +1,8 @@
 """Looks up which of our mails, threads and sequences an incoming mail belongs to."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,10 +12,13 @@ from crm.contacts import addresses
 from crm.inbox.classify import Classified
 from crm.inbox.match import ANSWER_WINDOW, BOUNCE_WINDOW, MatchedBy, Sent, choose, named_ids
 from crm.models.batches import Enrollment
+from crm.models.contacts import PersonAddress
 from crm.models.mail import InboundMessage, Message, MessageAlias, Thread
 from crm.models.mailboxes import Mailbox
 from crm.vocabulary import MailKind, MessageState
 
+_OPT_OUT = re.compile(r"subject=unsubscribe(?:%20|\s|\+)([A-Za-z0-9_-]+)")
+COPY_WINDOW = timedelta(hours=12)
 LEFT = (MessageState.SENT.value, MessageState.IN_DOUBT.value, MessageState.REVIEW.value, MessageState.SENDING.value)
 
 
@@ -59,6 +63,32 @@ def sent_to(s: Session, organisation_id: int, normals: list[str], since: datetim
         .order_by(Message.sent_at.desc())
     )
     return list(dict.fromkeys(s.scalars(query)))
+
+
+def copy_of(s: Session, mailbox: Mailbox, found: Classified, at: datetime) -> Message | None:
+    """Which of our mails lies in the Sent folder under an id that the provider wrote in place of ours.
+
+    The address to opt out names our mail; without one it is recipient, time and every word that must agree.
+    """
+    named = _OPT_OUT.search(found.mail.get("list-unsubscribe"))
+    ours = select(Message).where(Message.organisation_id == mailbox.organisation_id, Message.mailbox_id == mailbox.id)
+    if named is not None:
+        return s.scalar(ours.where(Message.public_id == named.group(1)))
+    normals = [n for n in (_normal(a) for a in found.mail.to) if n]
+    left = Message.claimed_at.between(at - COPY_WINDOW, at + COPY_WINDOW)
+    words = "".join(found.mail.text.split())
+    for message in s.scalars(ours.where(Message.rcpt_normal.in_(normals), left).limit(20)) if normals else ():
+        if "".join(message.body_text.split()) == words:
+            return message
+    return None
+
+
+def by_any_id(s: Session, organisation_id: int, message_id: str) -> Message | None:
+    """Our mail of this Message-ID, ours or the provider's."""
+    own = select(Message).where(Message.organisation_id == organisation_id)
+    known = s.scalar(own.where(Message.message_id == message_id))
+    alias = own.join(MessageAlias, MessageAlias.message_pk == Message.id).where(MessageAlias.seen_id == message_id)
+    return known or s.scalar(alias.limit(1))
 
 
 def answered(s: Session, enrollment_id: int) -> bool:
@@ -123,18 +153,28 @@ def _by_writer(s: Session, mailbox: Mailbox, found: Classified, at: datetime) ->
         return Match()
     shared = addresses.is_free_mail(site)
     here = or_(Message.root_domain == site, Message.rcpt_domain == site)
+    mine = _addresses_of_the_same(s, mailbox.organisation_id, normal)
     query = select(Message).where(
         Message.organisation_id == mailbox.organisation_id,
         Message.sent_at >= at - ANSWER_WINDOW,
         Message.state.in_(LEFT),
-        Message.rcpt_normal == normal if shared else or_(Message.rcpt_normal == normal, here),
+        Message.rcpt_normal.in_(mine) if shared else or_(Message.rcpt_normal.in_(mine), here),
     )
     rows = {m.id: m for m in s.scalars(query.order_by(Message.sent_at.desc()).limit(200))}
     sent = [Sent(m.id, m.rcpt_normal, m.root_domain, m.subject, m.sent_at) for m in rows.values() if m.sent_at]
-    choice = choose(found.mail.subject, [x for x in sent if x.rcpt_normal == normal], sent, at)
+    choice = choose(found.mail.subject, [x for x in sent if x.rcpt_normal in mine], sent, at)
     if choice is not None:
         return _of(s, rows[choice.sent.message_pk], choice.by)
     return Match(domain=site) if sent else Match()
+
+
+def _addresses_of_the_same(s: Session, organisation_id: int, normal: str) -> set[str]:
+    """This address and the others of the same person."""
+    person = select(PersonAddress.person_id).where(
+        PersonAddress.organisation_id == organisation_id, PersonAddress.normal == normal
+    )
+    others = select(PersonAddress.normal).where(PersonAddress.person_id.in_(person))
+    return {normal, *s.scalars(others)}
 
 
 def _of(s: Session, message: Message, by: MatchedBy) -> Match:

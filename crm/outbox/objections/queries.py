@@ -16,6 +16,7 @@ from crm.models.mail import InboundMessage, Message
 from crm.models.mailboxes import Mailbox
 from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
+from crm.models.targets import HealthCheck
 from crm.outbox import schedule, states
 from crm.outbox.schedule import ALLOWED, PREFERRED, Caps, NeverOpen, Rules
 from crm.outbox.zones import country_of
@@ -33,6 +34,7 @@ FRESH = timedelta(hours=1)  # how long ago the inbox may have been read when a f
 LATE = timedelta(days=7)
 RECIPIENT_DOMAIN_HOUR_CAP = 5
 BUSY_DOMAIN_WAIT = timedelta(hours=24)
+PAGE_WAIT = timedelta(hours=6)
 ANSWERS = (MailKind.REPLY.value, MailKind.OPTOUT.value, MailKind.COMPLAINT.value)
 _BY_STAGE = {
     Stage.PLACED.value: StopReason.PLACED,
@@ -64,6 +66,11 @@ _OVER = select(
         InboundMessage.is_own.is_(False),
     ),
     exists().where(Placement.prospect_id == bindparam("prospect"), Placement.state == PlacementState.LIVE.value),
+    select(HealthCheck.passed)
+    .where(HealthCheck.target_page_id == bindparam("target"))
+    .order_by(HealthCheck.id.desc())
+    .limit(1)
+    .scalar_subquery(),
 )
 _THERE = select(func.count(), func.min(Message.claimed_at)).where(
     Message.organisation_id == bindparam("organisation"),
@@ -142,7 +149,7 @@ def objection(s: Session, case: Case, asked: Asked, now: datetime) -> Objection 
         entry = contacts.suppressed(s, case.organisation.id, asked.normal)
         return Objection(Then.STOP, "this address must never be written to", StopReason.SUPPRESSED) if entry else None
     return (
-        _over(s, case)
+        _over(s, case, now)
         or _not_allowed(s, case, asked)
         or _unread(case, asked, now)
         or _too_many_there(s, case, asked, now)
@@ -184,8 +191,8 @@ def _paused(case: Case, now: datetime) -> Objection | None:
     return None
 
 
-def _over(s: Session, case: Case) -> Objection | None:
-    """The sequence has ended, or should have."""
+def _over(s: Session, case: Case, now: datetime) -> Objection | None:
+    """The sequence has ended, or should have; or the page that it offers is out of order."""
     assert case.enrollment is not None and case.batch is not None and case.prospect is not None
     enrollment = case.enrollment
     if enrollment.state == EnrollmentState.PAUSED:
@@ -193,13 +200,16 @@ def _over(s: Session, case: Case) -> Objection | None:
     if enrollment.state != EnrollmentState.ACTIVE or case.batch.state != BatchState.RUNNING:
         reason = StopReason(enrollment.stop_reason) if enrollment.stop_reason else StopReason.BY_HAND
         return Objection(Then.STOP, "the sequence is over", reason)
-    answered, placed = s.execute(_OVER, {"enrollment": enrollment.id, "prospect": enrollment.prospect_id}).one()
+    values = {"enrollment": enrollment.id, "prospect": enrollment.prospect_id, "target": case.prospect.target_page_id}
+    answered, placed, healthy = s.execute(_OVER, values).one()
     if answered:
         return Objection(Then.STOP, "there is an answer", StopReason.REPLY)
     stage = case.prospect.stage
     if stage in _BY_STAGE or placed:
         reason = _BY_STAGE.get(stage, StopReason.PLACED)
         return Objection(Then.STOP, f"the prospect is {stage.replace('_', ' ')}", reason)
+    if healthy is False and not case.batch.gate_override:
+        return Objection(Then.MOVE, "your page that this mail offers failed its check", until=now + PAGE_WAIT)
     return None
 
 
