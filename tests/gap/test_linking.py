@@ -12,6 +12,7 @@ from crm import db
 from crm.accounts import service as accounts
 from crm.gap.linking import queries
 from crm.gap.linking.wanted import SORTS, PagesWanted, chips, pages_wanted, query, turned
+from crm.gap.queries import rivals as queries_rivals
 from crm.models.accounts import Project
 from crm.models.gap import GapDomain, Import, LinkingPage, Snapshot
 from crm.models.prospects import Prospect
@@ -164,6 +165,27 @@ def test_filters_say_how_many_expected_links_they_throw_away(loaded: FlaskClient
 
 def _text(change: dict[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in change.items()}
+
+
+def test_a_page_that_several_files_list_is_shown_once_with_all_its_rivals(loaded: FlaskClient, world: World) -> None:
+    with db.transaction() as s:
+        project = s.get_one(Project, world.project.id)
+        one = s.scalars(select(LinkingPage).where(LinkingPage.source_url == "https://site001.example/p0")).one()
+        again = Import(project_id=project.id, filename="b.csv", sha256="1" * 64, size=1, uploaded_at=MONDAY)
+        s.add(again)
+        s.flush()
+        rivals = [c for c in queries_rivals(s, project) if c.id != one.competitor_id]
+        for n, rival in enumerate(rivals):
+            copy = {
+                c: getattr(one, c) for c in ("source_url", "source_key", "source_domain", "target_url", "link_type")
+            }
+            s.add(LinkingPage(project_id=project.id, import_id=again.id, competitor_id=rival.id, file_row=n, **copy))
+    with db.reading() as s:
+        project = s.get_one(Project, world.project.id)
+        for w in (PagesWanted(domain="site001.example"), PagesWanted(domain="site001.example", rival="A")):
+            shown = queries.pages(s, project, w)
+            assert [(row.page.source_url, row.letters) for row in shown.rows] == [("https://site001.example/p0", "ABC")]
+            assert shown.total == 1
 
 
 def test_the_query_string_goes_there_and_back() -> None:

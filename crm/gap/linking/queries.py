@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from crm.gap.linking.wanted import DIFFICULTY, PagesWanted
 from crm.models.accounts import Competitor, Project
@@ -40,11 +40,11 @@ _TEXT, _DAYS = frozenset({"site", "title", "anchor", "type", "target"}), frozens
 
 @dataclass(frozen=True)
 class PageRow:
-    """One linking page of the gap with the prospect it belongs to."""
+    """One linking page of the gap with the prospect it belongs to, and the rivals that this page links to."""
 
     page: LinkingPage
     prospect: Prospect
-    letter: str
+    letters: str
 
 
 @dataclass(frozen=True)
@@ -77,20 +77,21 @@ class Loss:
 
 
 def pages(s: Session, project: Project, w: PagesWanted) -> Pages:
-    """One screen of the linking pages that match; two statements."""
+    """One screen of the linking pages that match, each page once however many files list it; three statements."""
     name, falls = w.sort.removeprefix("-"), w.sort.startswith("-")
     column = SORT_COLUMNS[name]
-    query = _joined(select(LinkingPage, Prospect, Competitor, column), project, w)
+    query = _joined(select(LinkingPage, Prospect, column), project, w).where(_first(w))
     if (key := _key(name, w.after)) is not None:
         value, at = key
         beyond, same = (column < value, LinkingPage.id < at) if falls else (column > value, LinkingPage.id > at)
         query = query.where(or_(beyond, and_(column == value, same)))
     order = (column.desc(), LinkingPage.id.desc()) if falls else (column.asc(), LinkingPage.id.asc())
     found = list(s.execute(query.order_by(*order).limit(PAGE_SIZE + 1)))
-    rows = [PageRow(page, prospect, rival.letter if rival else "") for page, prospect, rival, _v in found[:PAGE_SIZE]]
-    few = _joined(select(LinkingPage.id), project, w).limit(COUNTED).subquery()
+    letters = _letters(s, project, [row[0].source_key for row in found[:PAGE_SIZE]])
+    rows = [PageRow(page, prospect, letters.get(page.source_key, "")) for page, prospect, _v in found[:PAGE_SIZE]]
+    few = _joined(select(LinkingPage.id), project, w).where(_first(w)).limit(COUNTED).subquery()
     total = s.scalar(select(func.count()).select_from(few)) or 0
-    after = f"{found[PAGE_SIZE - 1][3]}~{rows[-1].page.id}" if len(found) > PAGE_SIZE else ""
+    after = f"{found[PAGE_SIZE - 1][2]}~{rows[-1].page.id}" if len(found) > PAGE_SIZE else ""
     return Pages(rows, total, after)
 
 
@@ -150,36 +151,67 @@ def expected(s: Session, project: Project, w: PagesWanted) -> tuple[float, list[
 def _joined(query: Any, project: Project, w: PagesWanted) -> Any:
     here = and_(Prospect.project_id == LinkingPage.project_id, Prospect.domain == LinkingPage.source_domain)
     query = query.select_from(LinkingPage).join(Prospect, here)
-    query = query.outerjoin(Competitor, Competitor.id == LinkingPage.competitor_id)
-    return query.where(LinkingPage.project_id == project.id, Prospect.project_id == project.id, *_conditions(w))
+    query = query.where(LinkingPage.project_id == project.id, Prospect.project_id == project.id)
+    return query.where(*_of_site(w), *_of_page(LinkingPage, w))
 
 
-def _conditions(w: PagesWanted) -> list[ColumnElement[bool]]:
+def _first(w: PagesWanted) -> ColumnElement[bool]:
+    """Whether a row is the first of its page among those that match: a page that several files list is shown once."""
+    other = aliased(LinkingPage)
+    same = (other.project_id == LinkingPage.project_id, other.source_key == LinkingPage.source_key)
+    return ~exists(select(other.id).where(*same, other.id < LinkingPage.id, *_of_page(other, w)))
+
+
+def _letters(s: Session, project: Project, keys: Sequence[str]) -> dict[str, str]:
+    """The rivals that each of these pages links to."""
+    query = (
+        select(LinkingPage.source_key, Competitor.position)
+        .join(Competitor, Competitor.id == LinkingPage.competitor_id)
+        .where(LinkingPage.project_id == project.id, LinkingPage.source_key.in_(keys))
+        .distinct()
+    )
+    found: dict[str, list[str]] = {}
+    for key, position in s.execute(query):
+        found.setdefault(key, []).append(chr(ord("A") + position))
+    return {key: "".join(sorted(letters)) for key, letters in found.items()}
+
+
+def _of_site(w: PagesWanted) -> list[ColumnElement[bool]]:
     easy, hard = DIFFICULTY.get(w.difficulty, (0.0, 2.0))
-    listed: list[tuple[object, ColumnElement[bool]]] = [
-        (w.domain, LinkingPage.source_domain == w.domain),
+    return _asked(
+        (w.domain, Prospect.domain == w.domain),
         (not (w.domain or w.stage), Prospect.stage != Stage.SET_ASIDE.value),
-        (w.rival, Competitor.position == ord(w.rival or "A") - ord("A")),
         (w.only, Prospect.competitors == w.only),
         (w.overlap, Prospect.overlap >= w.overlap),
-        (w.type, LinkingPage.link_type == w.type),
-        (w.noise == "no", LinkingPage.link_type.is_not(None)),
-        (w.noise == "yes", LinkingPage.link_type.is_(None)),
-        (w.follow, LinkingPage.nofollow.is_(w.follow == "no")),
-        (w.lost, LinkingPage.is_lost.is_not(True)),
         (w.difficulty, and_(Prospect.chance >= easy, Prospect.chance < hard)),
         (w.dr, and_(Prospect.dr.is_not(None), Prospect.dr >= w.dr)),
         (w.traffic, and_(Prospect.traffic.is_not(None), Prospect.traffic >= w.traffic)),
         (w.stage, Prospect.stage == w.stage),
         (w.contacted, Prospect.stage.not_in([stage.value for stage in ACTIVE])),
-        (w.q, _search(w.q)),
-    ]
+    )
+
+
+def _of_page(page: Any, w: PagesWanted) -> list[ColumnElement[bool]]:
+    position = ord(w.rival or "A") - ord("A")
+    rival = select(Competitor.id).where(Competitor.project_id == page.project_id, Competitor.position == position)
+    return _asked(
+        (w.rival, page.competitor_id == rival.scalar_subquery()),
+        (w.type, page.link_type == w.type),
+        (w.noise == "no", page.link_type.is_not(None)),
+        (w.noise == "yes", page.link_type.is_(None)),
+        (w.follow, page.nofollow.is_(w.follow == "no")),
+        (w.lost, page.is_lost.is_not(True)),
+        (w.q, _search(page, w.q)),
+    )
+
+
+def _asked(*listed: tuple[object, ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     return [condition for wish, condition in listed if wish]
 
 
-def _search(text: str) -> ColumnElement[bool]:
+def _search(page: Any, text: str) -> ColumnElement[bool]:
     like = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    texts = (LinkingPage.source_url, LinkingPage.title, LinkingPage.anchor)
+    texts = (page.source_url, page.title, page.anchor)
     return or_(*(func.lower(one).like(like, escape="\\") for one in texts))
 
 
