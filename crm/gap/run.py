@@ -38,6 +38,7 @@ watch_folder = watching_run.tick  # for the timetable
 HANDLERS = (graph_run.run, rivals_run.run)  # the worker imports this file; its import brings these handlers with it
 T = TypeVar("T")
 BATCH = 200
+NO_LINKS = (Grain.CONTACT.value, Grain.KEYWORD.value)  # files that change no gap
 EVIDENCE_CAP = 25
 SCORES = ("semrush_as", "moz_da", "majestic_tf")
 
@@ -99,7 +100,8 @@ def limits_of_this_machine() -> Limits:
 
 def _others_open(s: Session, imp: Import) -> bool:
     others = select(Import.id).where(Import.project_id == imp.project_id, Import.id != imp.id)
-    return s.scalar(others.where(Import.state.in_(service.OPEN)).limit(1)) is not None
+    others = others.where(Import.state.in_(service.OPEN), Import.grain.not_in(NO_LINKS))
+    return s.scalar(others.limit(1)) is not None
 
 
 def _failed(imp: Import, reason: str, instead: str) -> None:
@@ -161,8 +163,8 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
 
 
 def _usable(project_id: int) -> Select[Import]:
-    done, others = Import.state == ImportState.DONE.value, (Grain.CONTACT.value, Grain.KEYWORD.value)
-    return select(Import).where(Import.project_id == project_id, done, Import.grain.not_in(others))
+    done = Import.state == ImportState.DONE.value
+    return select(Import).where(Import.project_id == project_id, done, Import.grain.not_in(NO_LINKS))
 
 
 def _side(imp: Import, letter: Mapping[int, str]) -> str | None:

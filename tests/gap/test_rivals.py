@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from crm import db, undo, work
+from crm.accounts import service as accounts
 from crm.cli import all_commands
 from crm.gap import reader, service
 from crm.gap.reader import Tally
@@ -19,7 +20,7 @@ from crm.gap.rivals.choosing import Stand, candidates, change, kind_of, newest
 from crm.gap.rivals.giants import giant
 from crm.models.accounts import Competitor, Project
 from crm.models.events import Event
-from crm.models.gap import Import
+from crm.models.gap import Import, Snapshot
 from crm.models.targets import KeywordPosition, TargetPage
 from crm.vocabulary import PageType
 from tests.conftest import MONDAY, World
@@ -295,6 +296,19 @@ def test_the_same_file_again_adds_nothing_and_taking_it_out_forgets_it(project: 
     work.run_until_idle()
     with db.reading() as s:
         assert s.scalar(select(func.count(KeywordPosition.id))) == 6
+
+
+def test_a_file_of_rankings_among_files_of_links_does_not_hold_up_the_gap(project: Project) -> None:
+    head = "Referring page URL,Domain rating,Target URL,Anchor\n"
+    with db.transaction() as s:
+        here = s.get_one(Project, project.id)
+        accounts.add_competitor(s, here, "rival.example")
+        links = f"{head}https://one.example/useful-links,40,https://rival.example/,r\n"
+        for name, text in (("links.csv", links), ("serp.csv", SERP_HEAD + serp("time sheet", SITES))):
+            service.start(s, here, service.receive(s, here, name, io.BytesIO(text.encode())))
+    work.run_until_idle()
+    with db.reading() as s:
+        assert s.scalars(select(Snapshot.n_gap)).all() == [1]
 
 
 def test_a_file_of_links_given_as_rankings_says_where_it_belongs(ada: FlaskClient, project: Project) -> None:
