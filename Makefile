@@ -43,7 +43,7 @@ tests: setup ## every test
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 reliability: setup ## the long kill harness on both databases, and a practice month with 300 people
-	@$(BIN)/pytest -m reliability -o addopts="-q" tests/reliability tests/journeys
+	@$(BIN)/pytest -m reliability -o addopts="-q" tests/reliability tests/journeys tests/outbox
 
 learn: setup ## the long simulation of the learning model
 	@$(BIN)/pytest -m learn -o addopts="-q" tests/learning

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from crm import domains
 from crm.models.accounts import Competitor, Project
@@ -81,7 +81,8 @@ def target_detail(s: Session, page: TargetPage) -> TargetRow:
 
 def offered_and_unchecked(s: Session, now: datetime) -> list[int]:
     """Own pages that running sequences offer and whose last check is a day old, or failed an hour ago."""
-    last = select(func.max(HealthCheck.id)).where(HealthCheck.target_page_id == TargetPage.id).scalar_subquery()
+    newest = aliased(HealthCheck)
+    last = select(func.max(newest.id)).where(newest.target_page_id == TargetPage.id).correlate(TargetPage)
     offered = (
         select(Prospect.target_page_id)
         .join(Enrollment, Enrollment.prospect_id == Prospect.id)
@@ -91,7 +92,7 @@ def offered_and_unchecked(s: Session, now: datetime) -> list[int]:
     failed = HealthCheck.passed.is_(False) & (HealthCheck.at < now - timedelta(hours=1))
     query = (
         select(TargetPage.id)
-        .outerjoin(HealthCheck, HealthCheck.id == last)
+        .outerjoin(HealthCheck, HealthCheck.id == last.scalar_subquery())
         .where(TargetPage.id.in_(offered), TargetPage.archived_at.is_(None))
         .where(or_(HealthCheck.id.is_(None), day_old, failed))
     )
