@@ -51,7 +51,7 @@ AWAY = (
     "en déplacement",
     "fuera de la oficina", "fuera de oficina", "estoy ausente", "estaré ausente", "ausente", "de vacaciones",
     "mi regreso", "mi vuelta", "estaré de vuelta", "regreso a la oficina", "no me encuentro en la oficina",
-    "de baja", "permiso de maternidad",
+    "estoy de baja", "de baja por", "de baja médica", "de baja hasta", "baja por maternidad", "permiso de maternidad",
     "fuori ufficio", "fuori sede", "sono assente", "sarò assente", "in ferie", "in vacanza", "al mio rientro",
     "mio ritorno", "rientrerò", "assenza", "in congedo", "in maternità", "chiusura~uffici", "uffici~chiusi",
     "fora do escritório", "estou ausente", "estarei ausente", "ausente", "de férias", "em férias", "meu retorno",

@@ -39,6 +39,7 @@ UNLESS = {
     Intent.HOSTILE: Phrases(phrases("not_hostile")),
     Intent.OPTOUT: Phrases(phrases("not_optout")),
     Intent.FORWARDS: Phrases(phrases("not_forwards")),
+    Intent.NO_FIT: Phrases(phrases("not_no_fit")),
 }
 ASKS_FOR = Phrases(phrases("asks_for"))
 STOP_WORDS = Phrases(phrases("stop_words"))
@@ -70,6 +71,7 @@ _GREETING = re.compile(
     r"^(?:hi|hello|hey|dear|hallo|guten tag|bonjour|hola|ciao|olá|beste|dag|cześć|dzień dobry|salve)\b[^\n]{0,40}$",
     re.I,
 )
+_OF_OWN_DOINGS = re.compile(r" ?(?:do not|never) (?:write|contact|email|send|mail|reach|follow|bother|use)\b")
 _RE = re.compile(r"^\s*(?:(?:re|aw|antw|sv|odp|rif|r|res|fwd?|wg|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
 
 
@@ -160,11 +162,11 @@ def _built_wishes(parts: list[Sentence], text: str) -> list[Hit]:
     if first_phrase(fold(text), AWAY):
         return []
     for at in range(len(parts)):
-        part = followed(parts, at)
-        place = None if part.words in UNLESS[Intent.OPTOUT] else wished(part, text)
-        if place:
-            start, end = part.tokens[place[0]].start, part.tokens[place[1]].end
-            return [Hit(Intent.OPTOUT, " ".join(text[start:end].split()), start, end, at)]
+        for part in dict.fromkeys((parts[at], followed(parts, at))):
+            place = None if part.words in UNLESS[Intent.OPTOUT] else wished(part, text, part is not parts[at])
+            if place:
+                start, end = part.tokens[place[0]].start, part.tokens[place[1]].end
+                return [Hit(Intent.OPTOUT, " ".join(text[start:end].split()), start, end, at)]
     return []
 
 
@@ -231,6 +233,8 @@ def _hits(part: Sentence, at: int, text: str) -> list[Hit]:
 def _denied(part: Sentence, place: tuple[int, int], intent: Intent) -> bool:
     """Whether a 'not' stands shortly before a phrase that only counts when it is affirmed."""
     if intent is Intent.OPTOUT:
+        if _OF_OWN_DOINGS.match(part.words[place[0] :]) and _before(part, place[0])[-1:] in (["i"], ["we"], ["they"]):
+            return True
         return part.broken(*place) and not part.words[place[0] :].startswith(("unsubscribe", "remove", "stop", "bitte"))
     if intent not in _AFFIRMED:
         return False

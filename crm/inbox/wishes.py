@@ -15,7 +15,13 @@ _ROLES = Roles("wishes")
 _RULES: tuple[tuple[tuple[str, ...], int], ...] = (
     (("cease", "approach"), 6),
     (("forbid", "reach", "again"), 6),
+    (("forbid", "want", "passive"), 8),
+    (("nix", "post", "please"), 6),
+    (("erase", "us", "list"), 8),
+    (("leave", "how"), 6),
+    (("enough", "approach"), 6),
     (("forbid", "use", "mine"), 8),
+    (("box", "forbid", "use"), 16),
     (("forbid", "use", "ends"), 8),
     (("forbid", "insist"), 5),
     (("erase", "mine"), 7),
@@ -29,6 +35,11 @@ _ELSEWHERE = frozenset(
 )
 # Who says these of himself gives no order: "we stopped our newsletter", "I never write to readers again".
 _OWN = frozenset("i we they he she who wir ich they nous je nosotros noi nos wij we my".split())
+_INSTEAD = frozenset("instead new use neue statt nouvelle nueva nuova nieuwe nova nowy".split())
+_WANT = tuple(
+    "want wish like consent agree veux voul souhait desir tien dese quier quer vogl desider wil wens wunsch mocht woll"
+    " chc zycz accept".split()
+)
 _THAT = frozenset({"que", "dass", "damit", "that", "so"})  # "make sure that I no longer get these"
 _LATER = frozenset(
     "before until till unless earlier vor bevor avant antes prima voor przed fore before until once sooner".split()
@@ -46,10 +57,11 @@ _UNSPACED = re.compile(
 )
 
 
-def wished(part: Sentence, text: str) -> tuple[int, int] | None:
+def wished(part: Sentence, text: str, joined: bool = False) -> tuple[int, int] | None:
     """Where in the folded words of `part` (token numbers, first and last) somebody asks to be left alone, or None.
 
-    `text` is the mail's text, for the scripts that put no spaces between words. Time grows linearly with the sentence.
+    `text` is the mail's text, for the scripts that put no spaces between words. Of a `joined` pair of sentences only
+    what is to be erased or left unused is looked for. Time grows linearly with the sentence.
     """
     if not part.tokens:
         return None
@@ -60,8 +72,13 @@ def wished(part: Sentence, text: str) -> tuple[int, int] | None:
     if mistyped is not None and len(words) <= 12:
         return mistyped, mistyped
     marks = _ROLES.marks(words)
+    for language in {lang for lang, role in marks if role == "erase"}:
+        named = [at for at, word in enumerate(words) if word == "@mail"]
+        if named and not any(w in _INSTEAD for w in words):
+            marks[language, "mine"] = sorted({*marks.get((language, "mine"), ()), *named})
+    elsewhere = any(w in _ELSEWHERE for w in words)
     for roles, within in _RULES:
-        if roles[0] != "object" and any(w in _ELSEWHERE for w in words):
+        if joined and roles[0] not in ("erase", "box") or elsewhere and roles[0] not in ("object", "box", "leave"):
             continue
         for language in sorted({lang for lang, role in marks if role == roles[0]}):
             place = _together(part, words, marks, language, roles, within)
@@ -71,9 +88,9 @@ def wished(part: Sentence, text: str) -> tuple[int, int] | None:
 
 
 def followed(parts: list[Sentence], at: int) -> Sentence:
-    """A sentence of six words or fewer together with the one before it: "My address? Erase it."."""
+    """A sentence of eight words or fewer together with the one before it: "My address? Erase it."."""
     part = parts[at]
-    if not at or len(part.tokens) > 6 or not part.tokens:
+    if not at or len(part.tokens) > 8 or not part.tokens:
         return part
     before = parts[at - 1]
     return Sentence(before.words + part.words.lstrip(), before.tokens + part.tokens, part.asks, part.commas)
@@ -121,6 +138,8 @@ def _ordered_away(part: Sentence, words: list[str], at: int, role: str) -> bool:
     if role == "object" and before == "your":
         return False
     own = before in _OWN and not words[at].startswith(_BANS) and not _parted(part, at - 1, at)
+    if role == "forbid" and any(w.startswith(_WANT) for w in words[at + 1 : at + 4]):
+        own = False
     if role in ("cease", "forbid", "erase") and own and (words[at - 2 : at - 1] or [""])[0] not in _THAT:
         return False
     if words[at : at + 1] == ["stop"] and words[at + 1 : at + 2] in (["by"], ["shop"]):
