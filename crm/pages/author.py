@@ -11,11 +11,13 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from crm.pages import bylines, names, signatures, zones
-from crm.pages.dom import Page, node_text
+from crm.pages import bylines, eastern, leaves, names, signatures, zones
+from crm.pages.dom import Page, clean, node_text
+from crm.pages.given import GIVEN
 from crm.pages.structured import Structured, is_type, values
 
 _MARKED = (
+    ".md-post__profile, "
     '[itemprop~="author"], [rel~="author"], [property~="schema:author"], [rel~="schema:author"], .p-author, .byline, '
     ".by-line, .entry-author, .post-author, .article-author, .author-name, .author, .autor, .auteur, .writer, "
     ".posted-by, .submitted, .node__submitted, .written-by, .post-byline, .meta-author, .username, "
@@ -54,6 +56,8 @@ def author(page: Page, said: Structured, kinds: tuple[str, ...] = ()) -> Author 
     declared = _declared(said, sites)
     if guest := bylines.guest(page.text_of(zones.MAIN), sites):
         return Author(guest, "guest")
+    if bylines.is_review(page) and (declared or (critic := bylines.reviewed(page, sites))):
+        return declared or Author(str(critic), "text")  # a name marked as author may be that of the work
     if "forum" in kinds:
         return _opening_author(page, sites)
     listing = _is_listing(page, said, visible)
@@ -67,13 +71,27 @@ def author(page: Page, said: Structured, kinds: tuple[str, ...] = ()) -> Author 
             return Author(name, "heading")
     if listing:
         return None
-    if name := bylines.in_lines(page, sites, changed_by_many="docs" in kinds):
+    if name := bylines.in_lines(page, sites, changed_by_many="docs" in kinds) or _eastern(page):
         return Author(name, "text")
-    if name := signatures.linked(page, sites) or signatures.dated(page, sites) or signatures.signed_off(page, sites):
+    if "home" not in kinds and (name := _signed(page, sites)):
         return Author(name, "text")
     if {"about", "profile", "contact"} & set(kinds) and (name := bylines.introduced(page.text_of(zones.MAIN))):
         return Author(name, "about")
     return None
+
+
+def _signed(page: Page, sites: tuple[str, ...]) -> str | None:
+    return (
+        signatures.linked(page, sites)
+        or signatures.dated(page, sites)
+        or signatures.signed_off(page, sites)
+        or bylines.reviewed(page, sites)
+    )
+
+
+def _eastern(page: Page) -> str | None:
+    lines = [clean(x) for x in page.text_of(zones.MAIN).split("\n") if x.strip()]
+    return eastern.byline([*lines[:8], *lines[-4:], *(leaf.text for leaf in leaves.near_heading(page))])
 
 
 def _fuller(seen: Author, declared: Author | None) -> Author:
@@ -130,7 +148,8 @@ def _visible(page: Page, sites: tuple[str, ...]) -> Iterator[tuple[Author, int]]
     """Names in marked elements of the content, in the order of the page, with the card each stands in."""
     seen: set[int] = set()
     for node in page.tree.css(_MARKED)[:80]:
-        if page.zone_of(node) not in (zones.MAIN,) or not _is_author_mark(node) or _of_another_work(node):
+        beside = "md-post__profile" in (node.attributes.get("class") or "")  # this theme has its bylines in the sidebar
+        if (page.zone_of(node) != zones.MAIN and not beside) or not _is_author_mark(node) or _of_another_work(node):
             continue
         if any(above.mem_id in seen for above in _above(node)):
             continue
@@ -149,8 +168,8 @@ def _opening_author(page: Page, sites: tuple[str, ...]) -> Author | None:
     """Who opened the topic, if under a person's name; answers of others never count."""
     for node in page.tree.css('.author .username, .postprofile .username, [itemprop~="author"], .username'):
         if page.zone_of(node) == zones.MAIN and (text := node_text(node)):
-            name = names.person(text, sites=sites)
-            return Author(name, "byline") if name else None
+            name = names.person(text, sites=sites)  # "Rusty Spokes" is a nickname: only a known given name tells
+            return Author(name, "byline") if name and names.fold(name.split(" ")[0]) in GIVEN else None
     return None
 
 

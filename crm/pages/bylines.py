@@ -2,7 +2,7 @@
 
 import re
 
-from crm.pages import names, zones
+from crm.pages import leaves, names, zones
 from crm.pages.dom import Page, clean, node_text
 
 _LEADS = (
@@ -14,11 +14,12 @@ _LEADS = (
     r"|par|auteur|autrice|(?:écrit|rédigé|publié|proposé) par|texte|por|autora?|(?:escrito|publicado|redactado) por|texto|di|autore|(?:scritto|pubblicato) da|a cura di|testo di|testo"  # noqa: E501
     r"|door|(?:geschreven|geplaatst) door|av|skriven av|skrevet av|af|skrevet af|tekst|autor(?:ka)?|tekst:|napsal[a]?|kirjoittanut|kirjoittaja|автор(?: (?:статьи|текста|материала))?|текст(?=\s*:)|írta|szerző"  # noqa: E501
     r"|przez|(?:opublikowan[eoy]|napisan[eoy]|dodan[eoy]) przez|napisała?|autorstwa|опубликовал[а]?|опубликовано|yazar|yazan|scris de"  # noqa: E501
+    r"|(?:haber|yazı|muhabir)(?=\s*:)|articol de|teksti(?=\s*:)|oleh|penulis|tác giả|γράφει (?:ο|η)|מאת|بقلم|كتبت?(?=\s*:)"  # noqa: E501
     r"|文|著者|執筆(?:者)?|ライター|書いた人|この記事を書いた人|投稿者|作者|筆者|記者|取材・文|글|작성자|글쓴이|기자"
 )
 _NAME = (
-    r"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.? )?[^\W\d_][\w'’.\-]{0,24}(?: (?:(?:de|da|dos|das|del|della|di|du|la|le|van|von|der|den|ten|zu|bin|al|el|y|e)\b|[A-Z]\.|[^\W\d_a-z][\w'’\-]{0,24})){0,4}"  # noqa: E501
-    r"|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8}(?:[ \u3000・][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8})?"
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8}(?:[ \u3000・][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]{1,8})?"
+    r"|(?:(?:Dr|Prof|Mr|Mrs|Ms)\.? )?[^\W\d_][\w'’.\-]{0,24}(?: (?:(?:de|da|dos|das|del|della|di|du|la|le|van|von|der|den|ten|zu|bin|al|el|y|e)\b|[A-Z]\.|[^\W\d_a-z][\w'’\-]{0,24})){0,4}"  # noqa: E501
 )
 _LINE = re.compile(
     rf"^(?:[•·|—–-]\s*)?(?P<lead>(?i:{_LEADS}))(?:(?<=[\u3040-\u9fff\uac00-\ud7af])|\b)\s*[:：・／]?\s*(?P<name>{_NAME})(?P<rest>.*)$"
@@ -97,6 +98,7 @@ def in_lines(page: Page, sites: tuple[str, ...], *, changed_by_many: bool = Fals
     at = next((i for i, line in enumerate(lines) if heading and line.startswith(heading[:40])), 0)
     spoken = [clean(node_text(n)) for n in page.tree.css(_SPOKEN)[:60]]
     near = [*lines[at + 1 : at + 7], *lines[max(0, at - 3) : at], *lines[-6:]] if len(lines) > 1 else lines
+    near = [*near, *(leaf.text for leaf in leaves.near_heading(page) if _stands_alone(leaf))]
     for i, line in enumerate(near):
         if len(line) > 220:
             continue
@@ -111,6 +113,39 @@ def in_lines(page: Page, sites: tuple[str, ...], *, changed_by_many: bool = Fals
             if (found := pattern.search(joined)) and (name := _named(found, sites, single=len(joined) < 60)):
                 return name
     return None
+
+
+def is_review(page: Page) -> bool:
+    """Does the heading or title call the page a review?"""
+    title = page.tree.css_first("title")
+    return any(_REVIEW.search(node_text(n)) for n in (page.heading, title) if n is not None)
+
+
+def reviewed(page: Page, sites: tuple[str, ...]) -> str | None:
+    """Who wrote a review: "Reviewed by Ann Lee" under the heading of a review of a book, film or place.
+
+    On pages of advice the same words name who checked the text, so the page must call itself a review.
+    """
+    if not is_review(page):
+        return None
+    lines = [clean(x) for x in page.text_of(zones.MAIN).split("\n") if x.strip()]
+    for line in [*lines[:9], *lines[-4:]]:
+        found = _REVIEW_BY.search(line) if len(line) <= 160 else None
+        if found and not _CHECKED.search(line) and (name := _named(found, sites, single=False)):
+            return name
+    return None
+
+
+_REVIEW = re.compile(r"\breview\b|\brezension\b|\bkritik\b|\brecensione\b|\breseña\b|\brecensie\b|\brecenzja\b", re.I)
+_REVIEW_BY = re.compile(
+    rf"^(?i:review(?:ed)? by|rezensi(?:ert|on) von|kritik von|recensione di|recensito da|reseña de|recensie (?:van|door))\s+(?P<name>{_NAME})(?P<rest>.*)$"  # noqa: E501
+)
+_CHECKED = re.compile(r"medical|clinical|fact|expert|legal|\b(?:MD|M\.D|RN|DVM|PhD|DDS|RD|CPA|Esq)\b", re.I)
+
+
+def _stands_alone(leaf: leaves.Leaf) -> bool:
+    """Does nothing stand before it, or only a date or a sign, or does it name its craft itself ("Text: Ann Lee")?"""
+    return not leaf.before()[-1:].isalpha() or ":" in leaf.text[:20]
 
 
 def guest(text: str, sites: tuple[str, ...]) -> str | None:

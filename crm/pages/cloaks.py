@@ -14,13 +14,14 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _OPEN, _SHUT = r"[\[({<«|*_\-–]{1,2}", r"[\])}>»|*_\-–]{1,2}"
-_AT_WORDS = r"at|ät|aet|arroba|arobase|arobas|chiocciola|apenstaartje|affe|klammeraffe|snabel-?a|kukac|malpa|собака|アット(?:マーク)?|あっと"  # noqa: E501
-_DOT_WORDS = r"dot|punkt|punto|point|ponto|punt|piste|kropka|точка|ドット|どっと"
+_AT_WORDS = r"at|ät|aet|arroba|arobase|arobas|chiocciola|apenstaartje|affe|klammeraffe|snabel-?a|kukac|malpa|małpa|zavináč|zavinac|arond|miukumauku|παπάκι|שטרודל|собака|равлик|艾特|골뱅이|アット(?:マーク)?|あっと"  # noqa: E501
+_DOT_WORDS = r"dot|punkt|punto|point|ponto|punt|piste|kropka|tečka|tecka|bodka|pont|punct|nokta|prikk|punktum|τελεία|נקודה|точка|крапка|닷|ドット|どっと"  # noqa: E501
+_LOCAL_BEFORE = r"[a-z0-9][a-z0-9._%+-]{0,60}"
 _WORD = r"[a-z0-9][a-z0-9_%+-]{0,40}"
 _AT_MARKED = rf"[ \t]{{0,3}}{_OPEN}[ \t]{{0,2}}(?:{_AT_WORDS}|@|a)[ \t]{{0,2}}{_SHUT}[ \t]{{0,3}}"
 _AT_SPACED = (
     r"[ \t]{1,3}(?:at|AT|At|ät|arroba|arobase|arobas|chiocciola|apenstaartje|klammeraffe|snabel-?a|kukac|malpa|małpa"
-    r"|собака)[ \t]{1,3}"
+    r"|zavináč|zavinac|arond|παπάκι|собака)[ \t]{1,3}"
 )
 _AT_OTHER = r"[ \t]{0,2}(?:＠|[★☆●○◎◆■▲＃♪](?=[a-z0-9]))[ \t]{0,2}|[ \t]{1,3}@[ \t]{0,3}|[ \t]{0,3}@[ \t]{1,3}"
 _DOT_MARKED = rf"[ \t]{{0,3}}{_OPEN}[ \t]{{0,2}}(?:{_DOT_WORDS}|\.)[ \t]{{0,2}}{_SHUT}[ \t]{{0,3}}"
@@ -39,12 +40,15 @@ _TYPO3 = re.compile(
 )
 _STRINGS = re.compile(r"'((?:[^'\\\n]|\\.){0,200})'|\"((?:[^\"\\\n]|\\.){0,200})\"")
 _JOINED = re.compile(
-    r"(?:(?:'[^'\n]{0,120}'|\"[^\"\n]{0,120}\"|[\w.]{1,40}(?:\(\d{1,3}\))?)\s*\+\s*){1,12}(?:'[^'\n]{0,120}'|\"[^\"\n]{0,120}\"|[\w.]{1,40}(?:\(\d{1,3}\))?)"
+    r"(?:(?:'[^'\n]{0,120}'|\"[^\"\n]{0,120}\"|[\w.]{1,40}(?:\(\d{1,3}\))?)\s*\+\s*){1,12}(?:'[^'\n]{0,120}'|\"[^\"\n]{0,120}\"|[\w.]{1,40}(?:\(\d{1,3}\))?)"  # noqa: E501
 )
 _ASSIGNED = re.compile(r"(?:var|let|const)?\s*\b([\w$]{1,40})\s*=\s*((?:'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|[\w$.]{1,40}(?:\(\d{1,3}\))?)(?:\s*\+\s*(?:'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|[\w$.]{1,40}(?:\(\d{1,3}\))?)){0,12})\s*[;\n,]")  # fmt: skip  # noqa: E501
 _JOINED_LIST = re.compile(
-    r"\[((?:\s*(?:'[^'\n]{0,60}'|\"[^\"\n]{0,60}\")\s*,?){2,8})\]\s*\.\s*(reverse\(\)\s*\.\s*)?join\(\s*['\"]([^'\"\n]{0,5})['\"]\s*\)"
+    r"\[((?:\s*(?:'[^'\n]{0,60}'|\"[^\"\n]{0,60}\")\s*,?){2,8})\]\s*\.\s*(reverse\(\)\s*\.\s*)?join\(\s*['\"]([^'\"\n]{0,5})['\"]\s*\)"  # noqa: E501
 )
+_TEMPLATES = re.compile(r"`([^`\n]{0,200}\$\{[^`\n]{1,200})`")
+_HOLE = re.compile(r"(\$\{[^{}]{1,60}\})")
+_TURNED = re.compile(r"(?:'([^'\n]{5,100})'|\"([^\"\n]{5,100})\")\s*\.\s*split\(\s*['\"]{2}\s*\)\s*\.\s*reverse\(\)")
 _CHAR_CODES = re.compile(r"fromCharCode\(([\d\s,]{5,900})\)")
 _LOOKS = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}", re.IGNORECASE)
 _USER_NAMES = ("data-user", "data-name", "data-local", "data-u", "data-part1", "data-account", "data-mailbox", "data-login", "data-a", "data-email-user", "data-id")  # fmt: skip  # noqa: E501
@@ -59,12 +63,48 @@ _HOST_NAMES = (
     "data-b",
 )
 _TLD_NAMES = ("data-tld", "data-part3", "data-ext", "data-c")
-_CODED_NAMES = ("data-email", "data-mail", "data-mailto", "data-address", "data-enc-email", "data-contact", "data-enc", "data-e", "data-encoded", "data-href", "data-original-href", "data-m")  # fmt: skip  # noqa: E501
+_CODED_NAMES = ("data-email", "data-mail", "data-mailto", "data-address", "data-enc-email", "data-contact", "data-enc", "data-e", "data-encoded", "data-href", "data-original-href", "data-m", "data-clipboard-text", "data-copy")  # fmt: skip  # noqa: E501
+
+
+_MAIL_WORD = re.compile(
+    r"(?:e-?mail|mail|contact\w*|write|reach|courriel|correo|kontakt|posta|schreib\w*|escr[ií]be\w*|скажите|почта|メール|お問い合わせ)"  # noqa: E501
+    r"[^@.]{0,30}$",
+    re.IGNORECASE,
+)
+_SENTENCE_HOSTS = frozenset(
+    "the this that a an any some one each every which what my your our their his her its no all der die das dem".split()
+)  # noqa: E501
+_PLAIN_LOCALS = frozenset(
+    "us me you here find meet see follow join visit talk live today lunch dinner look only now open free".split()
+)  # noqa: E501
+_MARKED_DOT = re.compile(
+    r"(?<=@)([a-z0-9-]{1,40})\s?[\[({](?:\.|dot|punkt|point|punto)[\])}]\s?(?=[a-z])", re.IGNORECASE
+)
+
+
+_DESKS = frozenset(
+    "webmaster info contact hello office editor editors admin redaktion kontakt presse press team support newsroom".split()  # noqa: E501
+)  # noqa: E501
+
+
+def _is_told(before: str, whole: str, line: str, local: str) -> bool:
+    """Words that stand apart are an address when a word says so, when they stand alone, or have a dot before the @."""
+    return (
+        bool(_MAIL_WORD.search(before[-60:]))
+        or len(line.strip()) <= len(whole) + 14
+        or bool(re.search(r"[.\d_]", local) or local.lower() in _DESKS)
+    )
 
 
 def in_text(text: str) -> Iterator[tuple[str, str]]:
     """(address, method) for each one spelled out in visible text."""
-    text = _REMOVE_ME.sub("", text)
+    text = _REMOVE_ME.sub("", text).replace("．", ".")
+    if "@" in text:
+        for found in _MARKED_DOT.finditer(text):
+            name = re.search(rf"{_LOCAL_BEFORE}$", text[max(0, found.start() - 62) : found.start() - 1], re.IGNORECASE)
+            rest = re.match(r"[a-z]{2,18}(?:\.[a-z]{2,6})?", text[found.end() : found.end() + 30], re.IGNORECASE)
+            if name and rest:
+                yield f"{name.group()}@{found.group(1)}.{rest.group()}", "obfuscated"
     for line in text.split("\n"):
         if len(line) > 20_000:
             continue
@@ -72,6 +112,12 @@ def in_text(text: str) -> Iterator[tuple[str, str]]:
             local, marked, spaced, other, host, dot, ending = match.groups()
             if spaced and not _is_spelled_dot(dot) and not _is_spelled_dot(host):
                 continue  # "meet us at example.com" is a sentence
+            shouted = bool(spaced) and spaced.strip() == "AT"
+            told = shouted or _is_told(line[: match.start()], match.group(), line, local)
+            if (spaced and spaced.strip().lower() in ("at", "ät") or other and "@" in other) and not told:
+                continue  # so is "we arrived at this point in time"
+            if not marked and (host.lower() in _SENTENCE_HOSTS or (local.lower() in _PLAIN_LOCALS and not shouted)):
+                continue
             yield f"{_dotted(local)}@{_dotted(host)}.{ending}", "obfuscated"
 
 
@@ -164,6 +210,11 @@ def _from_script(code: str) -> Iterator[str]:
     for match in _JOINED.finditer(code):
         if "@" in (joined := _join(match.group(), {})) or "&#" in joined:
             yield from _mails_in(joined)
+    known = {m.group(1): _join(m.group(2), {}) for m in list(_ASSIGNED.finditer(code))[:200]}
+    for match in _TEMPLATES.finditer(code):
+        yield from _mails_in("".join(known.get(x[2:-1].strip(), x) for x in _HOLE.split(match.group(1))))
+    for match in _TURNED.finditer(code):
+        yield from _mails_in((match.group(1) or match.group(2))[::-1])
     if "rot13" in code.lower() or "charCodeAt" in code:
         for a, b in _STRINGS.findall(code):
             yield from _mails_in(codecs.encode(a or b, "rot13"))

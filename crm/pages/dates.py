@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crm.pages import zones
+from crm.pages import leaves, zones
 from crm.pages.dom import Page, clean, node_text
 from crm.pages.structured import Structured, values
 
@@ -67,15 +67,19 @@ class Dates:
     updated_on: str | None = None
 
 
-def dates(page: Page, said: Structured, *, latest: date | None = None) -> Dates:
-    """Both days of a page. `latest` drops days that lie in the future of it."""
+def dates(page: Page, said: Structured, *, latest: date | None = None, lists_others: bool = False) -> Dates:
+    """Both days of a page. `latest` drops days that lie in the future of it.
+
+    With `lists_others` (an author's page) the days in sight are those of the works listed, and only what the page
+    tells machines counts.
+    """
     published = _from_data(said, "datePublished", "dateCreated", "uploadDate") or _meta_published(said)
     updated = _from_data(said, "dateModified") or _meta_updated(said)
-    seen = _from_elements(page)
-    words = _from_words(page)
-    published = published or seen.published_on or words.published_on
+    seen = Dates() if lists_others else _from_elements(page)
+    words = Dates() if lists_others else _from_words(page)
+    published = published or seen.published_on or words.published_on or (None if lists_others else _alone(page))
     updated = updated or seen.updated_on or words.updated_on
-    if published is None and updated is None:
+    if published is None and updated is None and not lists_others:
         published = _by_library(page) or _in_address(page.address)
     if latest is not None:
         published = published if published and published <= latest.isoformat() else None
@@ -158,7 +162,10 @@ def _from_elements(page: Page) -> Dates:
 def _in_other_item(node: LexborNode, page: Page) -> bool:
     """Inside a card of another article: an <article> or list item that holds no <h1> while the page has one."""
     above = node.parent
+    listed = [n for n in page.tree.css("article h2 a, article h3 a, .post h2 a") if page.zone_of(n) == zones.MAIN]
     while above is not None and above.tag not in ("body", "main"):
+        if above.tag == "article" and len(listed) >= 3 and above.css_first("h2 a, h3 a") is not None:
+            return True
         if above.tag == "article" or "card" in (above.attributes.get("class") or "").lower().split():
             return (
                 page.heading is not None
@@ -201,6 +208,15 @@ def _from_words(page: Page) -> Dates:
     return Dates(published, updated)
 
 
+def _alone(page: Page) -> str | None:
+    """The date that is all an element near the heading holds, though its neighbours touch it."""
+    for leaf in leaves.near_heading(page):
+        day = day_in(leaf.text, month_first=_month_first(page)) if len(leaf.text) <= 30 else None
+        if day and not _UPDATED.search(leaf.text + " " + leaf.before()[-20:]):
+            return day
+    return None
+
+
 def _lines(page: Page) -> list[str]:
     """Lines of the content near its head, and near its end, where such notes stand; footers count for changes only."""
     main = [clean(x) for x in page.text_of(zones.MAIN, zones.NAV).split("\n") if x.strip()]
@@ -220,12 +236,21 @@ def _by_library(page: Page) -> str | None:
     from htmldate import find_date  # heavy, and needed on few pages
 
     head = page.tree.head.html if page.tree.head is not None else ""
-    body = page.main_node.html if page.main_node is not None else ""
+    body = _without_others(page)
     try:
         found = find_date(f"<html>{head}<body>{body}</body></html>", extensive_search=False, original_date=True)
     except Exception:  # a library for strangers' pages: whatever it trips over, there is no date
         return None
     return str(found) if found else None
+
+
+def _without_others(page: Page) -> str:
+    """The content without comments, other articles and footers, whose dates are not the page's own."""
+    copy = LexborHTMLParser((page.main_node.html if page.main_node is not None else "") or "<html></html>")
+    others = "#comments, .comments, .comments-area, .comment-list, .comment, #disqus_thread, aside, footer, nav, form"
+    for node in copy.css(f"{others}, .related, .related-posts, .jp-relatedposts, [class*=related], [class*=recent]"):
+        node.decompose()
+    return copy.html or ""
 
 
 _ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-])")

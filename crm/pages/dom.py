@@ -173,7 +173,7 @@ class _Walk:
         elif node.mem_id not in self.around_main:
             opened = zones.opened_by(tag, attributes, in_main=at.in_main, in_article=at.in_article)
             zone = zones.nested(at.zone, opened)
-        why = at.hidden or self.hiding.why(tag, attributes)
+        why = at.hidden or self.hiding.why(node, tag, attributes)
         in_main = at.in_main or is_main or tag == "main"
         loose = zone == zones.MAIN and self.semantic_main and not in_main and node.mem_id not in self.around_main
         return _Where(

@@ -24,11 +24,19 @@ _SAMPLE_DOMAINS = frozenset(
     "company.com email.com mail.com website.com mysite.com mydomain.com beispiel.de domain.de exemple.fr mustermann.de "
     "sentry.io wixpress.com sentry-next.wixpress.com".split()
 )  # fmt: skip
+_NOBODYS = frozenset(
+    "sentry.io wixpress.com domain.com domain.tld yourdomain.com your-domain.com yoursite.com yourcompany.com mustermann.de muster.de musterfirma.de beispiel.de exemple.fr ejemplo.com esempio.it voorbeeld.nl przyklad.pl".split()  # noqa: E501
+)  # noqa: E501
+_RESERVED = frozenset({"example.com", "example.org", "example.net"})
 _SAMPLE_LOCALS = frozenset(
     "you your yourname your.name your-name name user username email youremail your.email someone somebody john.doe johndoe "  # noqa: E501
     "jane.doe mail address test me max.mustermann firstname.lastname first.last vorname.nachname ihre.email prenom.nom "
-    "foo bar abc xyz".split()
+    "foo bar abc xyz jane john max.mustermann erika.mustermann mustermann jdoe hello.world sample example placeholder "  # noqa: E501
+    "nombre nom nome naam imie tu.email votre.email deine.mail".split()
 )  # fmt: skip
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+_ESCAPED = re.compile(r"^(?:%[0-9a-f]{2}|u00[0-9a-f]{2}|n(?=mailto:))+", re.IGNORECASE)
+_GLUED = re.compile(r"(\.[a-z]{2,4})[A-Z][A-Za-z]*$")
 _NOT_MAIL = re.compile(r"^(git|hg|svn|root|npm|user)@(github|gitlab|bitbucket)\.|^[0-9a-f]{24,}@", re.IGNORECASE)
 _PSL = PublicSuffixList(accept_unknown=False)
 
@@ -47,6 +55,8 @@ def emails(page: Page, said: Structured) -> list[Email]:
     found: dict[str, Email] = {}
     for value, source, method in _all(page, said):
         address = fit(value)
+        if address and (domain := address.rpartition("@")[2]) in _RESERVED and domain not in page.address:
+            continue  # example.com is nobody's, but for the samples that stand there
         if address and source not in (zones.COMMENT, "hidden") and address not in found:
             found[address] = Email(address, source, method)
     return list(found.values())
@@ -54,13 +64,16 @@ def emails(page: Page, said: Structured) -> list[Email]:
 
 def fit(value: str) -> str | None:
     """The address in lower case when it can be one of a person or office, else None."""
-    address = value.strip().strip("<>.,;:()[]'\"").lower()
+    value = _ESCAPED.sub("", value.strip().strip("<>.,;:()[]'\""))
+    address = _GLUED.sub(r"\1", value).lower()
     address = address.removeprefix("mailto:").partition("?")[0]
     if not _WHOLE.fullmatch(address) or len(address) > 254 or ".." in address or _NOT_MAIL.match(address):
         return None
     local, _, domain = address.rpartition("@")
     ending = domain.rpartition(".")[2]
     if ending in _FILE_ENDINGS or not (ending in _EXTRA_SUFFIXES or _PSL.publicsuffix(domain)):
+        return None
+    if domain in _NOBODYS or domain.endswith((".sentry.io", ".wixpress.com")):
         return None
     if domain in _SAMPLE_DOMAINS and (local in _SAMPLE_LOCALS or "wix" in domain or "sentry" in domain):
         return None
@@ -77,11 +90,14 @@ def _all(page: Page, said: Structured) -> Iterator[tuple[str, str, str]]:
                 yield part if ADDRESS.fullmatch(part.strip()) else (plain[0] if plain else part), where, "mailto"
     yield from ((v, "data", "json-ld") for v in _in_data(said))
     for start, end, zone in _readable(page):
-        text = page.text[start:end]
+        text = _INVISIBLE.sub("", page.text[start:end])
         for match in ADDRESS.finditer(text):
             yield match.group(), zone, "text"
         for value, method in cloaks.in_text(text):
             yield value, zone, method
+    for told in page.tree.css("noscript")[:20]:  # what a browser without scripts is told in place of a cloak
+        zone = page.zone_of(told.parent) if told.parent is not None else "hidden"
+        yield from ((m.group(), zone, "text") for m in ADDRESS.finditer(told.text()))
     for node, value, method in cloaks.in_elements(page.tree):
         yield value, (page.zone_of(node) if node is not None else zones.MAIN), method
 

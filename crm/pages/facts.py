@@ -15,6 +15,7 @@ from crm.pages.language import language
 from crm.pages.structured import Structured
 from crm.pages.structured import read as read_structured
 
+_NO_ARTICLES = frozenset("article forum wiki docs profile about contact product directory coupon home".split())
 MAX_LINKS = 2000
 MAX_TEXT = 20_000
 
@@ -96,7 +97,9 @@ def facts(
     said = read_structured(page.tree)
     found_kinds = kinds(page, said, status)
     who = author(page, said, found_kinds)
-    when = page_dates.dates(page, said)
+    when = page_dates.dates(page, said, lists_others="profile" in found_kinds)
+    if who and when.published_on and not _NO_ARTICLES & set(found_kinds):
+        found_kinds = (*found_kinds, "article")  # short, but signed and dated
     main = page.text_of(zones.MAIN)
     return PageFacts(
         url=url or page.address,

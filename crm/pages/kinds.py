@@ -15,7 +15,7 @@ _BY_WORDS = (
      r"write for (us|\w+)|guest post(ing|s)? (guidelines?|submission)|submit (a|your) (guest )?(post|article|story)|contributor guidelines|become a contributor|contribute to|pitch us|gastbeitrag (schreiben|einreichen)|gastautor werden|escribe para|écrire pour|scrivi per noi|寄稿(者募集|募集)|ライター募集",  # noqa: E501
      r"write-?for-?us|guest-?post|contribute|submission|contributor|gastbeitrag|gastautor|become-an?-(author|contributor)"),
     ("resources",
-     r"\bresources?\b|links|useful links|helpful links|link ?list|recommended (links|reading|sites|tools)|further reading|links(ammlung| collection| page)?$|ressources|recursos|risorse|nützliche links|linktipps|liens utiles|länkar|lenker|odkazy|przydatne linki|enlaces|リンク集|おすすめリンク|toolbox|reading list|bookmarks|blogroll",  # noqa: E501
+     r"\bresources?\b|\b(helpful|useful|recommended|favou?rite|handy) (\w+ ){0,3}(websites?|sites|links|reading|blogs|books)\b|links|useful links|helpful links|link ?list|recommended (links|reading|sites|tools)|further reading|links(ammlung| collection| page)?$|ressources|recursos|risorse|nützliche links|linktipps|liens utiles|länkar|lenker|odkazy|przydatne linki|enlaces|リンク集|おすすめリンク|toolbox|reading list|bookmarks|blogroll",  # noqa: E501
      r"resources?|links?|link-?list|useful-?links|toolbox|linksammlung|ressourcen|recursos|ressources|blogroll|reading-list"),
     ("about", r"^(about( us| me)?|über (uns|mich)|wer wir sind|om (mig|oss|meg)|over (mij|ons)|o (mnie|nas|nás)|à propos|qui (suis-je|sommes-nous)|sobre (mí|nosotros)|chi (sono|siamo)|who we are|our (team|story)|meet the team|プロフィール|会社概要|このサイトについて|about .{3,30})$",  # noqa: E501
      r"about(-us|-me)?|om-mig|om-oss|over-ons|o-nas|ueber-uns|uber-uns|ueber-mich|a-propos|qui-sommes-nous|sobre(-mi|-nosotros)?|chi-siamo|team|staff|masthead|our-team"),
@@ -45,6 +45,7 @@ _FORUMS = re.compile(
 _WIKIS = re.compile(r"mediawiki|dokuwiki|confluence|tiddlywiki|xwiki|moinmoin|pmwiki|wikijs|twiki|bookstack", re.I)
 _DOCS = re.compile(r"mkdocs|sphinx|docusaurus|gitbook|read the docs|vitepress|docsify|mdbook|antora|docutils", re.I)
 _ARTICLE_CHARS = 600
+_SINGLE = re.compile(r"\b(single-post|post-template|node-type-(?:article|blog|news|story)|page-node-type-article|td-post-template)")  # fmt: skip  # noqa: E501
 
 
 def kinds(page: Page, said: Structured, status: int | None = None) -> tuple[str, ...]:
@@ -178,6 +179,9 @@ def _is_article(page: Page, said: Structured, main: str, found: list[str]) -> bo
         return False
     if page.heading is None or said.lists_others():
         return False
+    body = page.tree.body
+    if said.first("article:published_time") or _SINGLE.search(body.attributes.get("class") or "" if body else ""):
+        return True
     own = page.tree.css_first("article h1, .hentry h1, article .entry-title")
     return len(main) >= _ARTICLE_CHARS or (own is not None and own.css_first("a") is None)
 

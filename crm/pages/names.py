@@ -84,10 +84,14 @@ def person(text: str, *, sites: tuple[str, ...] = (), single: bool = False) -> s
     if not _shaped_like_a_name(name, tokens, single):
         return None
     words = [t.strip(".,").casefold() for t in tokens]
+    if words[0] in ("του", "τησ", "των", "ο", "η", "οι"):  # casefold knows no final sigma
+        return None  # Greek bylines bend the name after the article
     if any(w in _ROLE_WORDS for w in words):
         return None
     known = fold(tokens[0]) in GIVEN
     if tokens[-1] in _SHORT_MARKS or (not known and any(w in _BRAND_WORDS or _BODY.search(w) for w in words)):
+        return None
+    if any(same(name, site) for site in sites) and any(w in _BRAND_WORDS for w in words):
         return None
     if any(same(name, site) or (len(tokens) == 1 and fold(name) in fold(site).split()) for site in sites) and not known:
         return None
@@ -150,4 +154,8 @@ _HAS_CASE = re.compile(r"[A-Za-zÀ-ÿА-я]")
 def _east_asian(name: str, sites: tuple[str, ...]) -> str | None:
     if any(role in name for role in _CJK_ROLES) or not _CJK.fullmatch(name) or len(name) > 12:
         return None
+    if not re.search(r"[\u3400-\u9fff\uac00-\ud7af・= ]", name):
+        return None  # kana alone are nicknames nearly always
+    if re.fullmatch(r"[阿小老大][\u3400-\u9fff]{1,2}", name):
+        return None  # as are "Little" and "Old" with a word
     return None if any(same(name, site) for site in sites) else name

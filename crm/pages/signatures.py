@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from crm.pages import names, zones
+from crm.pages import leaves, names, zones
 from crm.pages.dom import Page, clean, node_text
 from crm.pages.given import GIVEN
 
@@ -14,11 +14,6 @@ _AUTHOR_PAGE = re.compile(
 )
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = rf"(?:\d{{1,2}}\.? (?:de )?{_MONTH},?(?: de)? \d{{4}}|{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}})"  # noqa: E501
-_NAME = r"(?P<name>[^\W\d_][\w'’.-]+(?: [\w'’.-]+){1,3})"
-_BESIDE_DATE = (
-    re.compile(rf"^{_NAME}\s*[·|•,–—-]\s*{_DATE}"),
-    re.compile(rf"^{_DATE}\s*[·|•–—-]\s*{_NAME}(?:$|\s*[·|•–—-])"),
-)
 _IS_WRITER = re.compile(
     r"^(?P<name>[^\W\d_][\w'’.-]+(?: [\w'’.-]+){1,3}?) "
     r"(?:is an?|is our|ist|est une?|es una?|è una?|jest|är|er|is een) (?:[\w-]+,? ){0,3}?"
@@ -34,7 +29,8 @@ def linked(page: Page, sites: tuple[str, ...]) -> str | None:
     Several such links are a list and name nobody; a link in a sentence speaks of somebody.
     """
     found: dict[str, str] = {}
-    near = [line for line in [*_below_heading(page), *_lines(page)[-3:]] if len(line) <= 90]
+    around = [leaf.text for leaf in leaves.near_heading(page) if _is_first(leaf)]
+    near = [line for line in [*_below_heading(page), *_lines(page)[-3:], *around] if len(line) <= 90]
     for node in page.tree.css("a[href]"):
         match = _AUTHOR_PAGE.search(urlsplit(unquote(node.attributes.get("href") or "")).path)
         if match is None or page.zone_of(node) != zones.MAIN:
@@ -44,7 +40,7 @@ def linked(page: Page, sites: tuple[str, ...]) -> str | None:
         if (
             name
             and any(_opens(line, name) for line in near)
-            and re.sub(r"\W", "", names.fold(name.split(" ")[-1])) in slug
+            and any(re.sub(r"\W", "", names.fold(name.split(" ")[at])) in slug for at in (0, -1))
         ):
             found.setdefault(names.fold(name), name)
     return next(iter(found.values())) if len(found) == 1 else None
@@ -61,12 +57,46 @@ def dated(page: Page, sites: tuple[str, ...]) -> str | None:
     A rubric may stand there too, so the given name must be a known one.
     """
     for line in _below_heading(page):
-        for pattern in _BESIDE_DATE:
-            found = pattern.match(line)
-            name = names.person(found.group("name"), sites=sites) if found else None
-            if name and names.fold(name.split(" ")[0]) in GIVEN:
+        parts = re.split(r"\s*[·•|—–,]\s*|\s-\s", line) if len(line) <= 120 else []
+        if any(re.fullmatch(_DATE, " ".join(two)) for two in zip(parts, [*parts[1:], ""], strict=False)) or any(
+            re.match(_DATE, part) for part in parts
+        ):
+            for part in parts:
+                name = names.person(part, sites=sites) if len(part) <= 40 else None
+                if (
+                    name
+                    and names.fold(name.split(" ")[0]) in GIVEN
+                    and names.fold(name) not in _heading(page)
+                    and not _PLACES.search(name)
+                ):
+                    return name
+    return _beside_date(page, leaves.near_heading(page), sites)
+
+
+def _beside_date(page: Page, around: list[leaves.Leaf], sites: tuple[str, ...]) -> str | None:
+    """A known name alone in its element, or between dots, with a date in the same or a neighbouring element."""
+    heading = _heading(page)
+    dated_at = {at for at, leaf in enumerate(around) if _HAS_DATE.search(leaf.text)}
+    for at, leaf in enumerate(around):
+        if leaf.is_rubric() or not _is_first(leaf) or not dated_at & {at - 2, at - 1, at, at + 1, at + 2}:
+            continue
+        for part in re.split(r"\s*[·•|—–]\s*", leaf.text):
+            name = names.person(part, sites=sites) if len(part) <= 40 else None
+            if name and names.fold(name) in heading:  # the subject of the page
+                continue
+            if name and len(name.split()) <= 4 and names.fold(name.split(" ")[0]) in GIVEN:
                 return name
     return None
+
+
+def _is_first(leaf: leaves.Leaf) -> bool:
+    """Does it open its line, but for dates, reading times and signs, and does no sentence follow?"""
+    after = leaf.line.partition(leaf.text)[2]
+    return not (re.search(r"[^\W\d_]", _AROUND_NAME.sub("", leaf.before())) or re.match(r"\s*[a-zß-ÿ]", after))
+
+
+_AROUND_NAME = re.compile(rf"{_DATE}|\d+\s*min(?:s|\.|utes?|uten)?(?: read)?\b|\b(?:by|von|par|por|di|door|av)\b", re.I)
+_HAS_DATE = re.compile(rf"(?<!\d){_DATE}|\d{{4}}[年년]")
 
 
 def signed_off(page: Page, sites: tuple[str, ...]) -> str | None:
@@ -80,6 +110,16 @@ def signed_off(page: Page, sites: tuple[str, ...]) -> str | None:
         if name and not any(name.split(" ")[-1] in line for line in lines[:at]):
             return name
     return None
+
+
+_PLACES = re.compile(
+    r"\b(?:chile|falls|city|beach|county|islands?|bay|springs|valley|lake|river|state|monica|domingo|cruz|heights)$",
+    re.I,
+)
+
+
+def _heading(page: Page) -> str:
+    return names.fold(node_text(page.heading)) if page.heading is not None else ""
 
 
 def _lines(page: Page) -> list[str]:

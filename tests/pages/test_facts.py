@@ -106,6 +106,16 @@ def test_relative_links_are_joined_to_the_address_of_the_page() -> None:
         ("<a href=\"javascript:linkTo_UnCryptMailto('ocknvq,kphqBuejwng0fg');\">x</a>", "info@schule.de"),
         ("<a href='mailto:%6a%61%6e%65%40t.example?subject=x'>x</a>", "jane@t.example"),
         ("jane&#64;t&#46;example", "jane@t.example"),
+        ("jane@site[.]example", "jane@site.example"),
+        ("vendula (zavináč) web (tečka) example", "vendula@web.example"),
+        ("jane&#8203;@t.example", "jane@t.example"),
+        ("Write to jane at trail dot example please, we read all", "jane@trail.example"),
+        ("Desk: info @ t.example, open until noon on all days", "info@t.example"),
+        ("E-mail: jane@t.example<noscript></noscript>", "jane@t.example"),
+        ("<noscript>jane@t.example</noscript>", "jane@t.example"),
+        ("<script>const u='kim',d='t.example'; a.href=`mailto:${u}@${d}`;</script>", "kim@t.example"),
+        ("<script>x='elpmaxe.t@mik'.split('').reverse().join('')</script>", "kim@t.example"),
+        ("<button data-clipboard-text='jane@t.example'>copy</button>", "jane@t.example"),
     ],
 )  # fmt: skip
 def test_a_hidden_address_is_read(text: str, address: str) -> None:
@@ -116,7 +126,10 @@ def test_a_hidden_address_is_read(text: str, address: str) -> None:
     "text",
     ["meet us at example.com today", "@jane@mastodon.social", "logo@2x.png", "git@github.com", "<code>a@b.com</code>",
      "Lunch at point reyes", "you@example.com", "name@domain.com", "1.2.3@latest", "<div class=comments>kim@t.example</div>",
-     "look at foo.bar", "5a7bae4d844d278b89dc95ae0a9123ff@sentry.io"],
+     "look at foo.bar", "We arrived at this point in time.", "I work at a dot com company", "look at the dot in it",
+     "stop at any . As we said", "Find us @ facebook.com and like it today", "see you @ fosdem.be tomorrow, all of you",
+     "editor@example.com", "you@mustermann.de", "605a7bae@sentry-next.wixpress.com",
+     "5a7bae4d844d278b89dc95ae0a9123ff@sentry.io"],
 )  # fmt: skip
 def test_what_is_no_address_of_the_site_is_left_out(text: str) -> None:
     assert facts(f"<p>{text}</p>").emails == ()
