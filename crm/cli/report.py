@@ -14,7 +14,19 @@ group = click.Group("report", help="Where pitches end up and what wins links.")
 csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 since_option = click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day; default: everything.")
 until_option = click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
-NAMES = ("gap", "progress", "time", "cost", "quality", "channels", "changes", "pitches")
+NAMES = (
+    "gap",
+    "quarters",
+    "progress",
+    "time",
+    "cost",
+    "channels",
+    "links",
+    "quality",
+    "wordings",
+    "changes",
+    "pitches",
+)
 
 
 @group.command("funnel")
@@ -50,7 +62,7 @@ def by_dimension(
         project = find_project(s, project_name)
         wanted = queries.choice(s, project.id, _days(since, until))
         table = showing.table(s, project, "conversion", wanted, by)
-    _print(table, [{by: row["key"], **row} for row in table.rows], as_csv, as_json)
+    _print(table, [{by: row["key"], **row} for row in table.plain()], as_csv, as_json)
 
 
 @group.command("show")
@@ -67,7 +79,7 @@ def show(
     with reading() as s:
         project = find_project(s, project_name)
         table = showing.table(s, project, name, queries.choice(s, project.id, _days(since, until)))
-    _print(table, list(table.rows), as_csv, as_json)
+    _print(table, table.plain(), as_csv, as_json)
 
 
 def _print(table: Table, data: object, as_csv: bool, as_json: bool) -> None:

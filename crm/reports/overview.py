@@ -52,12 +52,16 @@ def gap_line(rows: Sequence[tuple[date, str, str]], first: date, last: date) -> 
 
 
 def pace(closed: int, first: date, last: date, left: int) -> str:
-    """When the rest would be closed at this pace; empty when nothing can be said."""
+    """How long the strong rest would take at the pace of the strong ones closed; empty when nothing can be said."""
     days = max(1, (last - first).days)
     if not closed or not left:
         return ""
-    done = last + timedelta(days=round(left * days / closed))
-    return f"At this pace the {left:,} domains that link to three or more rivals close by {done:%B %Y}."
+    months = left * days / closed / 30.4
+    long = f"{months:.0f} months" if months < 36 else f"{months / 12:.0f} years"
+    return (
+        f"Of those that link to three or more rivals {closed:,} closed in {days} days and {left:,} are left: "
+        f"{long} at this pace."
+    )
 
 
 def whiskers(lines: Sequence[Rate]) -> tuple[float, list[str]]:

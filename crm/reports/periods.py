@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from crm.learning.quarters import quarter_of
+
 WEEKS = 20
 
 
@@ -23,7 +25,11 @@ class Choice:
 
 
 def chosen(args: Mapping[str, str], today: date, first_day: date | None = None) -> Choice:
-    """From `from`, `to`, `batch`, `type`; the last 20 weeks otherwise. A wrong date counts as not given."""
+    """From `from`, `to` (or `quarter`, such as 2026-Q4), `batch`, `type`; the last 20 weeks otherwise. A wrong date
+    counts as not given."""
+    quarter = _quarter(args.get("quarter", ""))
+    if quarter:
+        return Choice(*quarter, args.get("batch", ""), args.get("type", ""))
     last = _day(args.get("to", "")) or today
     since = today - timedelta(weeks=WEEKS)
     first = _day(args.get("from", "")) or (max(since, first_day) if first_day else since)
@@ -35,3 +41,10 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _quarter(text: str) -> tuple[date, date] | None:
+    year, _, number = text.partition("-Q")
+    if not (year.isdigit() and len(year) == 4 and number in ("1", "2", "3", "4") and int(year)):
+        return None
+    return quarter_of(date(int(year), 3 * int(number) - 2, 1))

@@ -4,12 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import clock
+from crm import clock, domains
 from crm.learning import counts
 from crm.learning import queries as learning
 from crm.learning.model import Fitted, total_delay
@@ -19,7 +20,7 @@ from crm.models.gap import GapDomain, Snapshot
 from crm.models.learning import Rollup
 from crm.models.mail import Message
 from crm.models.outcomes import Placement
-from crm.models.prospects import Effort, Prospect
+from crm.models.prospects import Prospect
 from crm.models.targets import Goal
 from crm.reports.periods import Choice, chosen
 from crm.vocabulary import Channel, MessageState, PlacementState
@@ -42,42 +43,17 @@ class Links:
 
 @dataclass(frozen=True)
 class Closed:
-    """Gap domains that link to us now: (day, domain, how) in order of time, and how many are still open."""
+    """Gap domains that link to us now: (day, domain, how) in order of time, and how many are still open. `three` are
+    those that link to three or more rivals."""
 
     rows: list[tuple[date, str, str]]
+    three: int
     open: int
     open_three: int
 
     def how(self, *channels: str) -> int:
         """Closed in one of these ways."""
         return sum(c in channels for _, _, c in self.rows)
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Time, money and mails behind a tactic, and what one link cost."""
-
-    link_type: str
-    pitches: int
-    mails: int
-    minutes: float
-    amount: float  # in whole units of the project's currency
-    links: int
-
-    def row(self) -> dict[str, Any]:
-        """For CSV and JSON; per link None while there is none."""
-        per = self.links or None
-        return {
-            "link_type": self.link_type,
-            "pitches": self.pitches,
-            "mails": self.mails,
-            "minutes": round(self.minutes, 1),
-            "amount": round(self.amount, 2),
-            "links": self.links,
-            "mails_per_link": round(self.mails / per, 1) if per else None,
-            "minutes_per_link": round(self.minutes / per, 1) if per else None,
-            "amount_per_link": round(self.amount / per, 2) if per else None,
-        }
 
 
 def first_day(s: Session, project_id: int) -> date | None:
@@ -93,8 +69,31 @@ def first_day(s: Session, project_id: int) -> date | None:
 
 
 def choice(s: Session, project_id: int, args: Any) -> Choice:
-    """The period of the request; everything since the first mail when none is given."""
-    return chosen({"from": (first_day(s, project_id) or date.min).isoformat(), **args}, clock.now().date())
+    """The period of the request; everything since the first file, mail or link when none is given."""
+    return chosen({"from": (beginning(s, project_id) or date.min).isoformat(), **args}, clock.now().date())
+
+
+def beginning(s: Session, project_id: int) -> date | None:
+    """Day on which the project first had a gap, a mail or a link."""
+    gap = select(func.min(Snapshot.at)).where(Snapshot.project_id == project_id)
+    link = select(func.min(Placement.live_at)).where(Placement.project_id == project_id)
+    days = [at.date() for at in (s.scalar(gap), s.scalar(link)) if at]
+    return min([*days, *filter(None, [first_day(s, project_id)])], default=None)
+
+
+def query_of(wanted: Choice, **more: str) -> str:
+    """The choice with changes, as the part of an address after the question mark."""
+    return urlencode(wanted.query(**more))
+
+
+def rows_url(wanted: Choice, **more: str) -> str:
+    """The pitches behind a number."""
+    return f"/report/rows?{query_of(wanted, **more)}"
+
+
+def host(url: str) -> str:
+    """The site of an address, for links that belong to no prospect."""
+    return domains.registrable(url) or url
 
 
 def log(s: Session, project_id: int, wanted: Choice) -> pd.DataFrame:
@@ -143,7 +142,8 @@ def links(s: Session, project_id: int, wanted: Choice) -> Links:
 
 
 def closed(s: Session, project_id: int, wanted: Choice) -> Closed:
-    """Gap domains closed in the period and how: outreach, programme, bought, or by themselves (organic)."""
+    """Gap domains closed in the period and how: outreach, programme, bought, or by themselves (organic: a newer file
+    of ours shows them, and nobody there was mailed before)."""
     query = (
         select(func.min(Placement.live_at), Prospect.domain, Placement.page_url, Placement.channel)
         .outerjoin(Prospect, Prospect.id == Placement.prospect_id)
@@ -154,47 +154,24 @@ def closed(s: Session, project_id: int, wanted: Choice) -> Closed:
     rows: list[tuple[date, str, str]] = []
     known: set[str] = set()
     for at, domain, url, channel in s.execute(query):
-        name = domain or url
+        name = domain or host(url)
         if name not in known:
             known.add(name)
             rows.append(((at or clock.now()).date(), name, channel))
-    for at, domains in _closed_alone(s, project_id, wanted):
-        rows += [(at.date(), name, Channel.ORGANIC.value) for name in domains if name not in known]
-        known.update(domains)
+    pitched = _pitched(s, project_id)
+    for at, gone in _closed_alone(s, project_id, wanted):
+        ours = {name for name in gone if name in pitched and pitched[name] <= at}
+        ways = {True: Channel.OUTREACH.value, False: Channel.ORGANIC.value}
+        rows += [(at.date(), name, ways[name in ours]) for name in gone if name not in known]
+        known.update(gone)
+    strong = set(s.scalars(select(Prospect.domain).where(Prospect.project_id == project_id, Prospect.overlap >= 3)))
     last = s.scalar(select(func.max(Snapshot.id)).where(Snapshot.project_id == project_id))
     still = select(GapDomain.overlap).where(
         GapDomain.snapshot_id == last, GapDomain.in_gap, GapDomain.domain.not_in(known)
     )
     overlaps = list(s.scalars(still)) if last else []
-    return Closed(sorted(rows), len(overlaps), sum(n >= 3 for n in overlaps))
-
-
-def costs(s: Session, project_id: int, wanted: Choice) -> list[Cost]:
-    """Per link type: pitches, mails, minutes and money, links."""
-    frame = log(s, project_id, wanted)
-    if frame.empty:
-        return []
-    types = dict(zip(frame["prospect_id"], frame["link_type"].fillna("unknown"), strict=True))
-    mails = Counter[str]()
-    sent = select(Enrollment.prospect_id, func.count(Message.id)).join(Message, Message.enrollment_id == Enrollment.id)
-    for prospect_id, n in s.execute(
-        sent.where(Message.state == MessageState.SENT.value).group_by(Enrollment.prospect_id)
-    ):
-        if prospect_id in types:
-            mails[types[prospect_id]] += n
-    minutes, money = Counter[str](), Counter[str]()
-    efforts = select(Effort).where(Effort.project_id == project_id, Effort.subject_type == "prospect")
-    for effort in s.scalars(efforts):
-        name = types.get(effort.subject_id)
-        if name:
-            minutes[name] += effort.minutes  # type: ignore[assignment]
-            money[name] += effort.amount_minor / 100  # type: ignore[assignment]
-    grouped = frame.groupby(frame["link_type"].fillna("unknown"))
-    return [
-        Cost(str(name), len(part), mails[str(name)], float(minutes[str(name)]), float(money[str(name)]),
-             int(part["linked_at"].notna().sum()))
-        for name, part in grouped
-    ]  # fmt: skip
+    three = sum(name in strong for _, name, _ in rows)
+    return Closed(sorted(rows), three, len(overlaps), sum(n >= 3 for n in overlaps))
 
 
 def goals(s: Session, project_id: int, day: date) -> list[tuple[Goal, int, dict[str, int]]]:
@@ -246,6 +223,18 @@ def _rolled_up(s: Session, project_id: int, dimension: str, wanted: Choice) -> C
 def _closed_alone(s: Session, project_id: int, wanted: Choice) -> list[tuple[datetime, list[str]]]:
     query = select(Snapshot.at, Snapshot.changes).where(Snapshot.project_id == project_id, *within(Snapshot.at, wanted))
     return [(at, list((changes or {}).get("closed", []))) for at, changes in s.execute(query.order_by(Snapshot.id))]
+
+
+def _pitched(s: Session, project_id: int) -> dict[str, datetime]:
+    """When each site was first mailed: a link that a file shows later was asked for, whether or not anybody told."""
+    query = (
+        select(Prospect.domain, func.min(Message.sent_at))
+        .join(Enrollment, Enrollment.prospect_id == Prospect.id)
+        .join(Message, Message.enrollment_id == Enrollment.id)
+        .where(Prospect.project_id == project_id, Message.state == MessageState.SENT.value)
+        .group_by(Prospect.domain)
+    )
+    return {domain: at for domain, at in s.execute(query) if at is not None}
 
 
 def within(column: Any, wanted: Choice) -> tuple[Any, Any]:

@@ -1,29 +1,39 @@
 """Pure: a report as rows that may leave the house, as CSV, JSON or text."""
 
-import csv
-import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a title; `columns` are (key, words) in order."""
+    """Rows under a title; `columns` are (key, words) in order.
+
+    `kinds` says how a screen writes a column: share, money, word (of the vocabulary), domain. A row's "_url" opens the
+    rows behind it on the screen; it never leaves the house.
+    """
 
     title: str
     columns: Sequence[tuple[str, str]]
     rows: Sequence[dict[str, Any]]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def frame(self) -> pd.DataFrame:
+        """The rows with their headings, safe for a spreadsheet; whole numbers stay whole beside empty cells."""
+        data = [[safe(row.get(key)) for key, _ in self.columns] for row in self.rows]
+        return pd.DataFrame(data, columns=[words for _, words in self.columns], dtype=object)
 
     def csv(self) -> str:
         """With a header line; text that a spreadsheet would run as a formula is quoted with an apostrophe."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow([words for _, words in self.columns])
-        writer.writerows([safe(row.get(key)) for key, _ in self.columns] for row in self.rows)
-        return out.getvalue()
+        return self.frame().to_csv(index=False, lineterminator="\r\n")
+
+    def plain(self) -> list[dict[str, Any]]:
+        """The rows for JSON."""
+        return [{key: value for key, value in row.items() if not key.startswith("_")} for row in self.rows]
 
     def text(self) -> str:
         """Aligned columns for a terminal."""

@@ -102,3 +102,22 @@ function rowKey(e, key) {
   }
   return false
 }
+
+// Seconds for which this page is in front of somebody who moves, types or scrolls; told once a minute, nothing else is.
+function countTime(link) {
+  let seconds = 0, moved = Date.now()
+  const tell = () => {
+    if (!seconds) return
+    const data = new FormData()
+    data.set('seconds', seconds); data.set('csrf_token', $('meta[name=csrf]')?.content ?? '')
+    navigator.sendBeacon(link.dataset.effort, data); seconds = 0
+  }
+  for (const n of ['pointermove', 'pointerdown', 'keydown', 'scroll']) addEventListener(n, () => { moved = Date.now() }, { passive: true, capture: true })
+  setInterval(() => {
+    if (document.visibilityState === 'visible' && document.hasFocus() && Date.now() - moved < 60000) seconds++
+    if (seconds >= 60) tell()
+  }, 1000)
+  addEventListener('pagehide', tell)
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') tell() })
+}
+document.addEventListener('DOMContentLoaded', () => { const link = $('[data-effort]'); if (link) countTime(link) })

@@ -68,7 +68,10 @@ def test_the_period_is_everything_unless_it_is_given() -> None:
 
 def test_the_pace_says_when_the_rest_will_be_closed() -> None:
     words = overview.pace(10, date(2026, 7, 1), date(2026, 10, 9), 10)
-    assert words.endswith("close by January 2027.") and overview.pace(0, date(2026, 1, 1), date(2026, 2, 1), 5) == ""
+    assert (
+        words.endswith("10 are left: 3 months at this pace.")
+        and overview.pace(0, date(2026, 1, 1), date(2026, 2, 1), 5) == ""
+    )
 
 
 def test_tasks_come_in_order_and_add_up_to_an_amount_of_work() -> None:

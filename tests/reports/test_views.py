@@ -20,7 +20,8 @@ from tests.learning.stage import campaign, ground, mailed, marked, prospect
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 LATER = START + timedelta(days=80)
 PAGES = ("/", "/report", "/report?as=table", "/report/conversion", "/report/conversion?by=competitor&as=table", "/report/time",
-         "/report/time?as=table", "/report/cost", "/report/rows", "/report/rows?state=placed", "/report/print")  # fmt: skip
+         "/report/time?as=table", "/report/cost", "/report/answers", "/report/answers?as=table", "/report/progress",
+         "/report/gap", "/report/links", "/report/gap?quarter=2026-Q4", "/report/rows", "/report/rows?state=placed", "/report/print")  # fmt: skip
 
 
 @pytest.fixture
@@ -115,4 +116,54 @@ def test_progress_shows_each_snapshot_beside_the_ranks(ada: FlaskClient, world: 
             )
         )  # fmt: skip
     text = ada.get("/report/progress.csv").text
-    assert "2026-11-20,41,30,96," in text and ",7.0" in text
+    assert "2026-11-20,41,30,96,,7.0,1,1" in text
+
+
+def test_the_gap_is_closed_by_quarter_and_each_site_by_somebody(ada: FlaskClient, world: World, lived: object) -> None:
+    with transaction() as s:
+        ours = s.scalars(select(Prospect.domain).where(Prospect.stage == "contacted").order_by(Prospect.id)).all()
+        for day, new, closed in ((START, 900, []), (LATER, 12, ["alone.example", ours[0]])):
+            changes = {"closed": closed, "counts": {"new": new}}
+            s.add(Snapshot(project_id=world.project.id, at=day, n_gap=96, changes=changes))
+    lines = ada.get("/report/quarters.csv").text.splitlines()
+    assert lines[1:] == ["2026-Q3,6,0,0,0,6,0,96", "2026-Q4,1,0,1,0,2,12,96"]
+    rows = ada.get("/report/gap?quarter=2026-Q4").text
+    assert rows.count("alone.example") == 1 and rows.count(ours[0]) == 1
+    page = ada.get("/report/progress").text
+    assert "By themselves" in page and "/report/gap?quarter=2026-Q4" in page
+
+
+def test_authority_and_ranks_come_from_the_files_of_each_day(ada: FlaskClient, world: World, lived: object) -> None:
+    with transaction() as s:
+        for days, dr, places in ((30, 31, (14, 30)), (2, 34, (7, 9))):
+            for n, place in enumerate(places):
+                s.add(
+                    KeywordPosition(
+                        project_id=world.project.id, keyword=f"word {n}", url=f"u{n}", domain="tidyclock.example",
+                        position=place, on=(LATER - timedelta(days=days)).date(), data={"dr": dr},
+                    )
+                )  # fmt: skip
+    page = ada.get("/report/progress").text
+    assert "Authority (DR): 31 on 2026-10-21, 34 on 2026-11-18." in page
+    assert "Mean rank of your pages: 22 on" in page and "Keywords on the first page: 0 on 2026-10-21, 2 on" in page
+
+
+def test_numbers_keep_the_readers_period_on_their_way_to_the_rows(ada: FlaskClient, lived: object) -> None:
+    page = ada.get("/report?from=2026-09-01&to=2026-09-10&type=resource_page").text
+    assert "/report/rows?state=placed&amp;from=2026-09-01&amp;to=2026-09-10&amp;type=resource_page" in page
+    rows = ada.get("/report/rows?state=placed&from=2026-09-01&to=2026-09-10&type=resource_page").text
+    assert "5 pitches" in rows
+    csv = ada.get("/report/pitches.csv?state=placed&type=broken_link").text
+    assert csv.count("broken_link") == 1 and "resource_page,resource" not in csv
+
+
+def test_what_answers_said_is_told_with_its_range(ada: FlaskClient, lived: object) -> None:
+    page = ada.get("/report/answers").text
+    assert "Asked for payment" in page and "No subject is being tested" in page and "an anecdote" in page
+    line = ada.get("/report/quality.csv").text.splitlines()[1].split(",")
+    assert line[0] == "Resource page" and int(line[2]) == 12
+
+
+def test_a_promise_that_luck_does_not_explain_is_not_shown_as_good(ada: FlaskClient, lived: object) -> None:
+    page = ada.get("/report").text
+    assert "Predicted 1.7 links, got 6" in page and "More than luck explains" in page and "note good mt" not in page

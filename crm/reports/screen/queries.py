@@ -76,7 +76,7 @@ def overview_of(s: Session, project: Project, wanted: Choice, url: Link) -> Over
         links=queries.links(s, project.id, wanted),
         rate=showing.overall(s, project, wanted),
         closed=closed,
-        pace=overview.pace(len(closed.rows), wanted.first, wanted.last, closed.open_three),
+        pace=overview.pace(closed.three, wanted.first, wanted.last, closed.open_three),
         gap=overview.gap_line(closed.rows, wanted.first, wanted.last),
         half=linked.half,
         steps=overview.funnel(found, batches or 0, url),

@@ -5,24 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm import clock
+from crm.batches.wording import queries as wording
 from crm.errors import NotFound
 from crm.learning import counts, delays, features
 from crm.learning import queries as learning
 from crm.learning.ranking.queries import moves
 from crm.models.accounts import Project
-from crm.models.gap import Snapshot
-from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
-from crm.models.targets import KeywordPosition
 from crm.reports import conversion, queries
+from crm.reports.answers import queries as answers
+from crm.reports.money import queries as money
 from crm.reports.periods import Choice
+from crm.reports.progress import queries as progress
 from crm.reports.survival import Curve, curve
 from crm.reports.tables import Table
-from crm.vocabulary import Channel
 
 STEPS = (
     ("sent", "Pitched"),
@@ -32,6 +32,7 @@ STEPS = (
     ("placed", "Placed"),
 )
 RIPE = 0.9
+WORDS = ("link_type", "angle", "contact_kind")  # dimensions whose values are words of the vocabulary
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ class Judgement:
     n: int
     predicted: float
     actual: int
+    low: int = 0  # eight in ten times luck alone leaves the number between these
+    high: int = 0
+
+    @property
+    def as_promised(self) -> bool:
+        """Whether what came is no further from what was promised than luck explains."""
+        return self.low <= self.actual <= self.high
 
 
 def funnel(s: Session, project: Project, wanted: Choice) -> dict[str, int]:
@@ -75,7 +83,7 @@ def waits(s: Session, project: Project, wanted: Choice) -> tuple[Curve, Curve]:
 
 
 def judgement(s: Session, project: Project, wanted: Choice) -> Judgement:
-    """ "Predicted 12, got 11": by the chances that were shown when the mails left."""
+    """ "Predicted 12, got 11": by the chances that were shown when the mails left, with the range of mere luck."""
     frame = queries.log(s, project.id, wanted)
     frame = frame[~frame["bounced"] & frame["chance"].notna()]
     if frame.empty:
@@ -83,14 +91,22 @@ def judgement(s: Session, project: Project, wanted: Choice) -> Judgement:
     events = features.happened(frame, clock.now())
     share = delays.arrived(events.age, queries.delay_of(s, project.id))
     ripe = events.linked | events.refused | (share >= RIPE)
-    return Judgement(int(ripe.sum()), float(frame["chance"].to_numpy()[ripe].sum()), int(events.linked[ripe].sum()))
+    p = frame["chance"].to_numpy(dtype=float)[ripe]
+    mean, spread = float(p.sum()), 1.2816 * float((p * (1 - p)).sum()) ** 0.5
+    low, high = max(0, round(mean - spread)), round(mean + spread)
+    return Judgement(int(ripe.sum()), mean, int(events.linked[ripe].sum()), low, high)
 
 
 def table(s: Session, project: Project, name: str, wanted: Choice, by: str = "link_type") -> Table:
     """A report by its name. Raises NotFound for an unknown one."""
     if name == "conversion":
-        rows = [line.row() for line in rates(s, project, by, wanted)]
-        return Table(f"Conversion by {conversion.NAMES[by]}", conversion.COLUMNS, rows)
+        rows = [
+            {**line.row(), "_url": queries.rows_url(wanted, by=by, key=line.key)}
+            for line in rates(s, project, by, wanted)
+        ]
+        word = {"key": "word"} if by in WORDS else {}
+        kinds = {**word, **dict.fromkeys(("rate", "low", "high"), "share")}
+        return Table(f"Conversion by {conversion.NAMES[by]}", conversion.COLUMNS, rows, kinds)
     if name not in _TABLES:
         raise NotFound(f"There is no report called {name}. Known: {', '.join(['conversion', *_TABLES])}.")
     return _TABLES[name](s, project, wanted)
@@ -98,15 +114,23 @@ def table(s: Session, project: Project, name: str, wanted: Choice, by: str = "li
 
 def _funnel(s: Session, project: Project, wanted: Choice) -> Table:
     found = funnel(s, project, wanted)
-    rows = [{"step": words, "pitches": found[key]} for key, words in STEPS]
-    return Table("Where pitches end up", [("step", "Step"), ("pitches", "Pitches")], rows)
+    sent = found["sent"] or 1
+    rows = [
+        {"step": words, "pitches": found[key], "share": round(found[key] / sent, 4),
+         "_url": queries.rows_url(wanted, state=key)}
+        for key, words in STEPS
+    ]  # fmt: skip
+    columns = [("step", "Step"), ("pitches", "Pitches"), ("share", "Of those pitched")]
+    return Table("Where pitches end up", columns, rows, {"share": "share"})
 
 
 def _gap(s: Session, project: Project, wanted: Choice) -> Table:
     rows = [
         {"day": str(day), "domain": name, "how": how} for day, name, how in queries.closed(s, project.id, wanted).rows
     ]
-    return Table("Gap closed", [("day", "Day"), ("domain", "Domain"), ("how", "How")], rows)
+    return Table(
+        "Gap closed", [("day", "Day"), ("domain", "Domain"), ("how", "How")], rows, {"how": "word", "domain": "domain"}
+    )
 
 
 def _time(s: Session, project: Project, wanted: Choice) -> Table:
@@ -116,41 +140,8 @@ def _time(s: Session, project: Project, wanted: Choice) -> Table:
         for of, found in (("answer", reply), ("link", link))
         for day, share in zip(found.days, found.shares, strict=True)
     ]
-    return Table("How long it takes", [("of", "Until"), ("days", "Days"), ("share", "Share of pitches")], rows)
-
-
-def _cost(s: Session, project: Project, wanted: Choice) -> Table:
-    rows = [cost.row() for cost in queries.costs(s, project.id, wanted)]
-    names = ("link_type", "pitches", "mails", "minutes", "amount", "links")
-    per = ("mails_per_link", "minutes_per_link", "amount_per_link")
-    return Table("Cost of a link", [(n, n.replace("_", " ").capitalize()) for n in (*names, *per)], rows)
-
-
-def _quality(s: Session, project: Project, wanted: Choice) -> Table:
-    rows = []
-    for key, found in sorted(queries.counted(s, project.id, "template", wanted).items()):
-        answers = found["replied"] or 1.0
-        shares = {name: round(found[name] / answers, 4) for name in ("interested", "refused", "payment")}
-        rows.append({"template": key, "sent": int(found["sent"]), "replied": int(found["replied"]), **shares})
-    columns = [
-        ("template", "Template"),
-        ("sent", "Sent"),
-        ("replied", "Replied"),
-        ("interested", "Positive of replies"),
-        ("refused", "Negative of replies"),
-        ("payment", "Asked for payment"),
-    ]
-    return Table("What answers said", columns, rows)
-
-
-def _channels(s: Session, project: Project, wanted: Choice) -> Table:
-    within = queries.within(Placement.live_at, wanted)
-    found = list(s.scalars(select(Placement).where(Placement.project_id == project.id, *within)))
-    rows = []
-    for channel in Channel:
-        of = [p for p in found if p.channel == channel.value]
-        rows.append({"channel": channel.value, "links": len(of), "cost": sum(p.cost_minor for p in of) / 100})
-    return Table("Links by channel", [("channel", "Channel"), ("links", "Links"), ("cost", "Cost")], rows)
+    columns = [("of", "Until"), ("days", "Days"), ("share", "Share of pitches")]
+    return Table("How long it takes", columns, rows, {"share": "share"})
 
 
 def _changes(s: Session, project: Project, wanted: Choice) -> Table:
@@ -161,41 +152,16 @@ def _changes(s: Session, project: Project, wanted: Choice) -> Table:
         for m in (moves(s, fit, 500) if fit else [])
     ]  # fmt: skip
     names = ("domain", "link_type", "rank_before", "rank_after", "chance_before", "chance_after")
-    return Table("What the last refit moved", [(n, n.replace("_", " ").capitalize()) for n in names], rows)
-
-
-def _progress(s: Session, project: Project, wanted: Choice) -> Table:
-    """Own referring domains, gap and mean rank over the files of a project, oldest first."""
-    within = queries.within(Snapshot.at, wanted)
-    rows: list[dict[str, Any]] = []
-    for shot in s.scalars(select(Snapshot).where(Snapshot.project_id == project.id, *within).order_by(Snapshot.id)):
-        own = (shot.benchmark or {}).get("", {})
-        rows.append(
-            {
-                "day": str(shot.at.date()),
-                "domains": own.get("domains"),
-                "quality": own.get("quality"),
-                "gap": shot.n_gap,
-            }
-        )
-    ranks = (
-        select(KeywordPosition.on, func.avg(KeywordPosition.position))
-        .where(KeywordPosition.project_id == project.id, KeywordPosition.domain == project.domain)
-        .group_by(KeywordPosition.on)
-    )
-    rows += [{"day": str(day), "rank": round(float(rank), 1)} for day, rank in s.execute(ranks)]
-    columns = [
-        ("day", "Day"),
-        ("domains", "Referring domains"),
-        ("quality", "Live and followed"),
-        ("gap", "Gap domains"),
-        ("rank", "Mean rank of your pages"),
-    ]
-    return Table("Progress over time", columns, sorted(rows, key=lambda row: str(row["day"])))
+    kinds = {"domain": "domain", "link_type": "word", "chance_before": "share", "chance_after": "share"}
+    return Table("What the last refit moved", [(n, n.replace("_", " ").capitalize()) for n in names], rows, kinds)
 
 
 def _pitches(s: Session, project: Project, wanted: Choice) -> Table:
-    frame = counts.with_bands(queries.log(s, project.id, wanted))
+    return pitches_table(s, project, wanted, "", "", "")
+
+
+def pitches_table(s: Session, project: Project, wanted: Choice, by: str, key: str, state: str) -> Table:
+    """The pitches behind a number as a table; everything of the period without a number."""
     names = (
         "domain",
         "link_type",
@@ -208,7 +174,7 @@ def _pitches(s: Session, project: Project, wanted: Choice) -> Table:
         "refused_at",
         "linked_at",
     )
-    rows = [{n: _cell(row[n]) for n in names} for row in frame.to_dict("records")]
+    rows = [{n: row[n] for n in names} for row in pitch_rows(s, project, wanted, by, key, state)]
     return Table("Pitches", [(n, n.replace("_", " ").capitalize()) for n in names], rows)
 
 
@@ -219,7 +185,9 @@ def pitch_rows(s: Session, project: Project, wanted: Choice, by: str, key: str, 
         return []
     full = counts.counted(frame, clock.now(), queries.delay_of(s, project.id))
     keep = pd.Series(True, index=full.index)
-    if by in conversion.NAMES and key:
+    if by == "wording":
+        keep &= full["enrollment_id"].isin(wording.mailed_with(s, project.id, key))
+    elif by in conversion.NAMES and key:
         keep &= full[by] == key
     column = {"replied": "replied_n", "interested": "interested_n", "refused": "refused_n", "payment": "payment_n"}
     column |= {"bounced": "bounced_n", "placed": "placed"}
@@ -235,12 +203,15 @@ _TABLES: dict[str, Callable[[Session, Project, Choice], Table]] = {
     "funnel": _funnel,
     "gap": _gap,
     "time": _time,
-    "cost": _cost,
-    "quality": _quality,
-    "channels": _channels,
+    "quarters": progress.quarters_table,
+    "progress": progress.progress,
+    "cost": money.cost_table,
+    "channels": money.channels_table,
+    "links": money.links_table,
+    "quality": answers.quality,
+    "wordings": answers.wordings,
     "changes": _changes,
     "pitches": _pitches,
-    "progress": _progress,
 }
 
 

@@ -1,0 +1,1 @@
+"""What answers said: by template, and wordings against each other."""
