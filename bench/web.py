@@ -58,7 +58,10 @@ def crawl(n_hosts: int, n_pages: int) -> None:
         print(
             f"asked twice {sum(n > 1 for n in pages.values())}, most at once per host {max(web.most_at_once.values())}"
         )
+        with db.reading() as s:
+            open_ones = s.query(FetchTask).filter(FetchTask.done_at.is_(None)).count()
         print(f"forbidden pages asked {len(forbidden & set(pages))} of {len(forbidden)}, left over {run.waiting()}")
+        print(f"in doubt since the kill, to be read a day later: {open_ones}")
 
 
 def fill(web: LittleWeb, sites: list[object], n_pages: int) -> set[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """Reading pages: one now, or the queue politely. Each host is read by one reader at a time, in all processes.
 
 A task is claimed by a lease, read, its bytes stored, and its facts taken: each step is a short transaction, so that a
-worker killed between them loses no page and asks no site twice for bytes that are already here.
+worker killed between them loses no page and asks no site twice for bytes that are already here. The claim itself notes
+that the page is being asked for: when its reader dies there, nobody knows whether the site answered, and the page rests
+for a day instead of being asked for again at once.
 """
 
 import os
@@ -37,7 +39,8 @@ MAX_DELAY = 300.0
 MAX_ATTEMPTS = 3
 BACK_OFF = timedelta(minutes=10)
 AGAIN = (fetched.TIMEOUT, fetched.CONNECTION, fetched.FAILED, fetched.DNS)
-STORED = "stored"
+ASKED, STORED = "asked", "stored"
+DOUBT = timedelta(days=1)  # the age up to which a look counts as good
 _reader = threading.local()
 
 
@@ -183,12 +186,16 @@ def _claim(n: int) -> list[_Task]:
             .limit(n * 20)
         )
         for task in s.scalars(query).all():
+            if task.outcome == ASKED:  # its reader died with the page on the wire
+                task.owner, task.lease_until, task.outcome, task.due_at = None, None, None, now + DOUBT
+                continue
             if len(claimed) == n or any(c.host == task.host for c in claimed):
                 continue
             if not _take_host(s, task.host):
                 continue
             task.owner, task.lease_until, task.attempts = me(), real + LEASE, task.attempts + 1
             claimed.append(_Task(task.id, task.organisation_id, task.url, task.host, task.outcome == STORED))
+            task.outcome = task.outcome if task.outcome == STORED else ASKED
     return claimed
 
 
@@ -279,9 +286,10 @@ def _remember_robots(url: str, fetcher: Fetcher, look: Fetched) -> None:
 
 
 def waiting() -> int:
-    """How many pages are still to be read."""
+    """How many pages could be read now; those that rest after a failure or a death are not counted."""
+    due = (FetchTask.done_at.is_(None), FetchTask.due_at <= clock.now())
     with reading() as s:
-        return s.scalar(select(func.count()).select_from(FetchTask).where(FetchTask.done_at.is_(None))) or 0
+        return s.scalar(select(func.count()).select_from(FetchTask).where(*due)) or 0
 
 
 def _seen(page: FetchedPage) -> Seen:
