@@ -121,7 +121,7 @@ def _subject(subject: str) -> str:
 
 
 _ROLES = Roles("machines")
-_TOLD = ("received", "number", "promise", "automatic", "noreply", "volume")
+_TOLD = ("received", "number", "promise", "automatic", "noreply", "volume", "team")
 
 
 def _signs_of_a_machine(text: str) -> set[str]:
@@ -130,7 +130,7 @@ def _signs_of_a_machine(text: str) -> set[str]:
     for part in sentences(text[:3000]):
         for language, role in _ROLES.marks([t.word for t in part.tokens[:120]]):
             found.setdefault(language, set()).add(role)
-    return max(found.values(), key=lambda held: (len(held - {"matter", "term"}), len(held)), default=set())
+    return max(found.values(), key=lambda held: (len(held - {"matter", "term", "self"}), len(held)), default=set())
 
 
 def _likely(mail: Mail, text: str, words: str, marks: set[str]) -> str:
@@ -142,7 +142,7 @@ def _likely(mail: Mail, text: str, words: str, marks: set[str]) -> str:
     if "absent" in marks and "matter" not in marks and (dated or "urgent" in marks or "stead" in marks):
         return "away"
     told = sum(2 if role == "automatic" else 1 for role in _TOLD if role in marks)
-    return "received" if told >= (3 if "matter" in marks else 2) else ""
+    return "received" if told >= (3 if marks & {"matter", "self"} else 2) else ""
 
 
 _UNMISTAKABLE = tuple(

@@ -53,7 +53,7 @@ class Rule:
 
 
 FIRM = (
-    Rule(Intent.ASKS_SWAP, ("cite", "ours", "if"), 7),
+    Rule(Intent.ASKS_SWAP, ("cite", "ours", "if"), 10),
     Rule(Intent.ASKS_SWAP, ("if", "you", "cite", "also"), 9),
     Rule(Intent.ASKS_SWAP, ("cite", "ours", "also"), 7, asked=True),
     Rule(Intent.ASKS_SWAP, ("want", "link", "fromyou"), 9, never=("writing",)),
@@ -81,6 +81,7 @@ FIRM = (
     Rule(Intent.NOT_NOW, ("until", "frozen", "day"), 9, unsaid=()),
     Rule(Intent.NOT_NOW, ("remind", "day"), 8, unsaid=(), over=(Intent.NO_FIT,)),
     Rule(Intent.INTERESTED, ("butyes",), 1, over=(Intent.NOT_NOW,)),
+    Rule(Intent.PLACED, ("link", "did"), 2, opens=1, longest=10, asked=False),
     Rule(Intent.HOSTILE, ("another", "mail", "threat"), 14),
 )  # fmt: skip
 FAINT = (
@@ -107,6 +108,7 @@ FAINT = (
     Rule(Intent.NO_FIT, ("little", "value", "reader"), 12, unsaid=(), asked=False),
     Rule(Intent.NO_FIT, ("no", "cite"), 4, unsaid=(), asked=False, never=("if", "dead")),
     Rule(Intent.NO_FIT, ("no", "refers"), 4, unsaid=(), asked=False, never=("if",)),
+    Rule(Intent.NO_FIT, ("no", "something"), 4, unsaid=(), asked=False),
     Rule(Intent.NO_FIT, ("no", "suggestions"), 4, unsaid=(), asked=False),
     Rule(Intent.NO_FIT, ("keep", "short"), 5, unsaid=(), asked=False),
     Rule(Intent.NO_FIT, ("no", "touch"), 6, unsaid=(), asked=False, never=("if",)),

@@ -35,6 +35,20 @@ _ELSEWHERE = frozenset(
 )
 # Who says these of himself gives no order: "we stopped our newsletter", "I never write to readers again".
 _OWN = frozenset("i we they he she who wir ich they nous je nosotros noi nos wij we my".split())
+# A matter that is only named as the mails' topic: "do not write to us about links".
+_ABOUT = frozenset(
+    "about regarding concerning re wegen uber bezuglich sujet propos concernant sobre acerca proposito riguardo over"
+    " inzake omtrent sprawie dotyczace dotyczacych om angaende vedrorende".split()
+)
+_STOPS = frozenset(
+    "stop stoppen stopp arretez arrete stoppez basta smettetela smettila smetta paren parad pare parem chega aufhoren"
+    " ophouden kap przestancie przestan przestac dosc koniec sluta lopeta durun yeter stopper".split()
+)
+_POLITE = frozenset(
+    "please now it this thanks thank you bitte jetzt damit danke svp s il vous plait te merci maintenant por favor ya"
+    " gracias per favore adesso grazie ora alsjeblieft alstublieft aub hiermee nu ja agora obrigado obrigada prosze juz"
+    " z tym tack tak kiitos lutfen ok hi hello hallo bonjour hola just".split()
+)
 _INSTEAD = frozenset("instead new use neue statt nouvelle nueva nuova nieuwe nova nowy".split())
 _WANT = tuple(
     "want wish like consent agree veux voul souhait desir tien dese quier quer vogl desider wil wens wunsch mocht woll"
@@ -76,7 +90,9 @@ def wished(part: Sentence, text: str, joined: bool = False) -> tuple[int, int] |
         named = [at for at, word in enumerate(words) if word == "@mail"]
         if named and not any(w in _INSTEAD for w in words):
             marks[language, "mine"] = sorted({*marks.get((language, "mine"), ()), *named})
-    elsewhere = any(w in _ELSEWHERE for w in words)
+    if len(words) <= 5 and _STOPS & set(words) and set(words) <= _STOPS | _POLITE:
+        return 0, len(words) - 1
+    elsewhere = any(w in _ELSEWHERE and not _ABOUT & set(words[max(0, at - 3) : at]) for at, w in enumerate(words))
     for roles, within in _RULES:
         if joined and roles[0] not in ("erase", "box") or elsewhere and roles[0] not in ("object", "box", "leave"):
             continue
