@@ -85,15 +85,15 @@ class Fetcher:
         last_modified: str | None = None,
         user_agent: str | None = None,
         obey_robots: bool = True,
+        anything: bool = False,
     ) -> Fetched:
         """Read one page. `etag` and `last_modified` are those of a copy we hold: outcome not_modified if it is good.
 
-        `obey_robots=False` is for pages of our own site, where the owner is the one who asks.
+        `obey_robots=False` is for our own site, where the owner asks; `anything` takes what is no page as well.
         """
-        started = time.monotonic()
-        headers = _headers(user_agent or self.user_agent, etag, last_modified)
+        started, headers = time.monotonic(), _headers(user_agent or self.user_agent, etag, last_modified)
         with within(self._seconds):
-            found = self._follow(url, headers, obey_robots)
+            found = self._follow(url, headers, obey_robots, anything=anything)
         return replace(found, elapsed_s=round(time.monotonic() - started, 4))
 
     def robots(self, url: str) -> Robots:

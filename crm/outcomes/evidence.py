@@ -8,23 +8,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from crm import domains, fetched
 from crm.fetched import Fetched
+from crm.outcomes.indexing import indexing
+from crm.outcomes.leading import NOFOLLOWED, keys, leads
+from crm.outcomes.painted import unseen
 from crm.pages import zones
 from crm.pages.dom import Link, Page, clean, read
 from crm.pages.kinds import kinds
 from crm.pages.structured import read as read_structured
 
 SNIPPET = 160  # letters on either side of the link
-MAX_CANDIDATES = 8
 _NOFOLLOW = ("nofollow", "ugc", "sponsored")
-_GO = re.compile(
-    r"/(go|out|visit|recommends?|refer|redirect|redir|link|exit|click|away|jump|r|goto)([/?.]|$)", re.IGNORECASE
-)
-_SHORT = frozenset("bit.ly t.co tinyurl.com ow.ly buff.ly is.gd goo.gl lnkd.in rebrand.ly cutt.ly amzn.to".split())
-_NOINDEX = re.compile(r"\b(noindex|none)\b", re.IGNORECASE)
 _PLACE = (zones.MAIN, zones.SIDEBAR, zones.NAV, zones.FOOTER, zones.COMMENT)
 
 
@@ -78,26 +74,10 @@ def look(
         return replace(unread, present=False, why=f"the page is gone (HTTP {page.status})")
     if not page.readable:
         return replace(unread, why=f"the page could not be read: {page.why}")
-    wanted = _keys(target_url, target)
-    ours = _Look.at(page, wanted, resolved or {})
-    result = _judged(ours, unread, target_url, engines_allowed)
-    if browser is not None and browser.readable:
-        result = _compared(result, _Look.at(browser, wanted, resolved or {}), unread, target_url, engines_allowed)
-    return result
-
-
-def candidates(page: Fetched, target_url: str) -> list[str]:
-    """Links that may lead to the target by a redirect: to our own site, through a redirector or a short name."""
-    wanted, site = _keys(target_url, None), domains.registrable(target_url)
-    found: list[str] = []
-    for link in read(page.text, page.final_url).links if page.readable else []:
-        if domains.url_key(link.url) in wanted or link.url in found or not link.url.startswith("http"):
-            continue
-        parts = urlsplit(link.url)
-        host = (domains.host(link.url) or "").removeprefix("www.")
-        if site and domains.is_within(host, site) or host in _SHORT or _GO.search(parts.path + "/"):
-            found.append(link.url)
-    return found[:MAX_CANDIDATES]
+    wanted = keys(target_url, target)
+    more = _More(unread, target_url, engines_allowed, resolved or {})
+    result = _judged(_Look.at(page, wanted, more.resolved), more)
+    return _compared(result, browser, wanted, more) if browser is not None else result
 
 
 @dataclass(frozen=True)
@@ -110,47 +90,39 @@ class _Look:
     @classmethod
     def at(cls, fetched_page: Fetched, wanted: frozenset[str], resolved: Mapping[str, Fetched]) -> "_Look":
         page = read(fetched_page.text, fetched_page.final_url)
-        found = [(link, via) for link in page.links if (via := _leads(link.url, wanted, resolved)) is not None]
-        best = min(found, key=lambda f: _rank(f[0]), default=(None, ()))
+        found = [(link, via) for link in page.links if (via := leads(link.url, wanted, resolved)) is not None]
+        best = min(found, key=lambda f: _rank(page, f[0]), default=(None, ()))
         return cls(fetched_page, page, best[0], best[1])
 
 
-def _rank(link: Link) -> tuple[bool, bool, int, int]:
+def _rank(page: Page, link: Link) -> tuple[bool, bool, int, int]:
     nofollow = any(word in _NOFOLLOW for word in link.rel.split())
-    return bool(link.hidden), nofollow, _PLACE.index(link.zone), link.start
+    return bool(link.hidden or unseen(page, link)), nofollow, _PLACE.index(link.zone), link.start
 
 
-def _keys(target_url: str, target: Fetched | None) -> frozenset[str]:
-    keys = {domains.url_key(target_url)}
-    if target is not None and target.readable:
-        keys.add(domains.url_key(target.final_url))
-    return frozenset(keys)
+@dataclass(frozen=True)
+class _More:
+    """What a judgement needs beside the page."""
+
+    unread: LinkEvidence
+    target_url: str
+    engines_allowed: bool | None
+    resolved: Mapping[str, Fetched]
 
 
-def _leads(url: str, wanted: frozenset[str], resolved: Mapping[str, Fetched]) -> tuple[dict[str, Any], ...] | None:
-    """The redirects from this link to the target, () for a direct one, None when it leads elsewhere."""
-    if domains.url_key(url) in wanted:
-        return ()
-    end = resolved.get(url)
-    if end is not None and end.chain and domains.url_key(end.final_url) in wanted:
-        return tuple({"of": "link", "url": hop.url, "status": hop.status} for hop in end.chain)
-    inner = [unquote(v) for _, v in parse_qsl(urlsplit(url).query) if v.startswith(("http://", "https://"))]
-    if end is None and any(domains.url_key(v) in wanted for v in inner):
-        return ({"of": "link", "url": url, "status": None},)
-    return None
-
-
-def _judged(seen: _Look, unread: LinkEvidence, target_url: str, engines_allowed: bool | None) -> LinkEvidence:
-    canonical, indexable, notes = _indexing(seen, engines_allowed)
-    base = replace(unread, canonical=canonical, indexable=indexable, status=seen.fetched.status)
+def _judged(seen: _Look, more: _More) -> LinkEvidence:
+    tree, address = seen.page.tree, seen.fetched.final_url
+    canonical, indexable, notes = indexing(tree, address, seen.fetched.headers, more.engines_allowed)
+    base = replace(more.unread, canonical=canonical, indexable=indexable, status=seen.fetched.status)
     link = seen.link
     if link is None:
-        return _absent(seen, base, target_url)
+        return _absent(seen, base, more.target_url)
     before, after = _around(seen.page, link)
     anchor = link.anchor or link.image_alt
+    hidden = link.hidden or unseen(seen.page, link)
     found = replace(
         base,
-        present=not link.hidden,
+        present=not hidden,
         rel=link.rel,
         anchor=anchor,
         position=link.zone,
@@ -158,11 +130,11 @@ def _judged(seen: _Look, unread: LinkEvidence, target_url: str, engines_allowed:
         before=before,
         after=after,
         link_url=link.url,
-        hidden=link.hidden,
+        hidden=hidden,
         chain=base.chain + seen.via,
     )
-    if link.hidden:
-        return replace(found, why=f"the link is in the source but no reader sees it ({link.hidden})")
+    if hidden:
+        return replace(found, why=f"the link is in the source but no reader sees it ({hidden})")
     words = [w for w in _NOFOLLOW if w in link.rel.split()]
     notes = ([f"rel is {' '.join(words)}"] if words else []) + notes
     if seen.via:
@@ -200,7 +172,7 @@ def _absent(seen: _Look, base: LinkEvidence, target_url: str) -> LinkEvidence:
 def _is_shell(seen: _Look) -> bool:
     """Hardly any text, but scripts and an empty root: the content comes later in a browser."""
     tree = seen.page.tree
-    text = clean(seen.page.text)
+    text = clean(seen.page.text_of(zones.MAIN))
     if len(text) > 250 or tree.css_first("script") is None:
         return False
     root = tree.css_first("#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-reactroot], [ng-app], #main-app")
@@ -209,63 +181,36 @@ def _is_shell(seen: _Look) -> bool:
     return empty_root or "javascript" in noscript or "javascript" in text.lower()
 
 
-def _compared(
-    ours: LinkEvidence, theirs: _Look, unread: LinkEvidence, target_url: str, engines_allowed: bool | None
-) -> LinkEvidence:
+def _compared(ours: LinkEvidence, browser: Fetched, wanted: frozenset[str], more: _More) -> LinkEvidence:
     """Set what we are shown against what a browser is shown."""
-    shown = _judged(theirs, unread, target_url, engines_allowed)
+    if browser.dead:
+        why = f"a browser is told that the page is gone (HTTP {browser.status}); our reader is shown one"
+        return replace(ours, present=False, why=why) if ours.present else ours
+    if not browser.readable:
+        return ours
+    shown = _judged(_Look.at(browser, wanted, more.resolved), more)
     if ours.present is True and shown.present is False:
-        return replace(
-            ours, present=False, why="the link is shown to our reader only; a browser gets a page without it"
+        why = (
+            f"a browser is shown it, but hidden ({shown.hidden})"
+            if shown.hidden
+            else "a browser gets a page without it"
         )
-    if ours.present is False and shown.present is True:
+        return replace(ours, present=False, why=f"the link is shown to our reader only; {why}")
+    if ours.present is not True and shown.present is True:
         return replace(shown, why=f"{shown.why}; a browser is shown it, our own reader is not")
+    if ours.present and shown.present:
+        return _worse(ours, shown)
     return ours
 
 
-def _indexing(seen: _Look, engines_allowed: bool | None) -> tuple[str | None, bool | None, list[str]]:
-    """(canonical, indexable, remarks)."""
-    tree, notes = seen.page.tree, []
-    node = tree.css_first('link[rel~="canonical"]')
-    href = (node.attributes.get("href") or "").strip() if node is not None else ""
-    canonical = _joined(href, seen.fetched.final_url) if href else None
-    said = [m.attributes.get("content") or "" for m in tree.css("meta[name]") if _for_engines(m.attributes.get("name"))]
-    header = seen.fetched.headers.get("x-robots-tag", "")
-    if any(_NOINDEX.search(s) for s in said) or _NOINDEX.search(_for_google(header)):
-        notes.append("the page asks search engines not to list it (noindex)")
-    if any(re.search(r"\bnofollow\b", s, re.IGNORECASE) for s in [*said, header]):
-        notes.append("the page asks engines to follow none of its links")
-    if canonical and seen.fetched.final_url and domains.url_key(canonical) != domains.url_key(seen.fetched.final_url):
-        notes.append(f"it names another page as canonical: {canonical}")
-    if engines_allowed is False:
-        notes.append("robots.txt shuts search engines out of it")
-    bad = [n for n in notes if "follow none" not in n]
-    return canonical, not bad, notes
-
-
-def _for_engines(name: str | None) -> bool:
-    return (name or "").strip().lower() in ("robots", "googlebot")
-
-
-def _for_google(header: str) -> str:
-    """X-Robots-Tag without parts that speak to other robots: "otherbot: noindex, nofollow"."""
-    kept: list[str] = []
-    speaks_to_all = True
-    for part in header.split(","):
-        name, colon, rest = part.partition(":")
-        if colon and name.strip().lower() not in ("unavailable_after", "max-snippet", "max-image-preview"):
-            speaks_to_all = name.strip().lower() == "googlebot"
-            part = rest
-        if speaks_to_all:
-            kept.append(part)
-    return ",".join(kept)
-
-
-def _joined(href: str, address: str) -> str:
-    try:
-        return urljoin(address, href)
-    except ValueError:
-        return href
+def _worse(ours: LinkEvidence, shown: LinkEvidence) -> LinkEvidence:
+    """Both are shown the link; where the two differ in what it is worth, the browser's page counts and that is said."""
+    told = []
+    if set(ours.rel.split()) & NOFOLLOWED != set(shown.rel.split()) & NOFOLLOWED:
+        told.append(f"our reader is shown rel “{ours.rel or 'none'}”, a browser “{shown.rel or 'none'}”")
+    if ours.indexable != shown.indexable:
+        told.append("our reader and a browser are told different things about listing the page")
+    return replace(shown, chain=ours.chain or shown.chain, why="; ".join([shown.why, *told])) if told else ours
 
 
 def _around(page: Page, link: Link) -> tuple[str, str]:

@@ -113,9 +113,11 @@ def targets(s: Session, project_id: int) -> Sequence[TargetPage]:
 def in_export(s: Session, placement: Placement) -> LinkingPage | None:
     """The line of an own export that names the same page: a second witness that the link is there."""
     query = select(LinkingPage).where(
-        LinkingPage.project_id == placement.project_id, LinkingPage.source_key == placement.page_key
+        LinkingPage.project_id == placement.project_id,
+        LinkingPage.source_key == placement.page_key,
+        LinkingPage.competitor_id.is_(None),
     )
-    return s.scalar(query.limit(1))
+    return s.scalar(query.order_by(LinkingPage.id.desc()).limit(1))
 
 
 def one(s: Session, placement: Placement) -> LinkPage:

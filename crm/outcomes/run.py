@@ -1,6 +1,8 @@
 """Looking for links: one now, or all that are due. The web stands between two short transactions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -11,15 +13,16 @@ from crm.adapters import robots, web
 from crm.adapters.web import Fetcher
 from crm.db import reading, transaction
 from crm.errors import BadInput
-from crm.fetched import Fetched
+from crm.fetched import Fetched, Hop
 from crm.journal import SYSTEM, Actor
 from crm.models.outcomes import Placement
-from crm.outcomes import evidence
+from crm.outcomes import evidence, leading
 from crm.outcomes.byhand import service as byhand
 from crm.outcomes.evidence import LinkEvidence
 from crm.outcomes.watching import service as watching
 
 AT_ONCE = 50
+PATIENCE = 20.0  # seconds for links that may lead to the target, and again for style sheets
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,44 @@ def look_now(page_url: str, target_url: str, *, fetcher: Fetcher | None = None) 
     page_url, target_url = domains.normal_url(page_url), domains.normal_url(target_url)
     if domains.host(page_url) is None or domains.host(target_url) is None:
         raise BadInput("Both the page and the target must be web addresses.")
-    page = fetcher.fetch(page_url)
-    if not page.readable:
-        return Looked(evidence.look(page, target_url), page)
-    browser = fetcher.fetch(page_url, user_agent=web.BROWSER)
+    page = _whole(fetcher, page_url)
     rules = fetcher.robots(page.final_url)
     engines = None if rules.unreachable else rules.allows(page.final_url, robots.SEARCH_TOKEN)
+    if not page.readable:
+        found = evidence.look(page, target_url)
+        shut = page.outcome == fetched.ROBOTS and engines is False
+        return Looked(replace(found, indexable=False) if shut else found, page)
+    browser = _whole(fetcher, page_url, user_agent=web.BROWSER)
     target, resolved = _resolved(fetcher, page, browser, target_url)
-    found = evidence.look(page, target_url, browser=browser, engines_allowed=engines, resolved=resolved, target=target)
+    more: dict[str, Any] = {"engines_allowed": engines, "resolved": resolved, "target": target}
+    found = evidence.look(page, target_url, browser=browser, **more)
+    if found.present:
+        sheets = _sheets(fetcher, browser if browser.readable else page)
+        found = evidence.look(
+            leading.dressed(page, sheets), target_url, browser=leading.dressed(browser, sheets), **more
+        )
     return Looked(found, browser if found.present and not _same_text(page, browser, found) else page)
+
+
+def _whole(fetcher: Fetcher, url: str, user_agent: str | None = None) -> Fetched:
+    """A page, and where it sends every browser on by itself, once."""
+    page = fetcher.fetch(url, user_agent=user_agent)
+    going = leading.sent_on(page)
+    if going is None:
+        return page
+    there = fetcher.fetch(going, user_agent=user_agent)
+    return replace(there, chain=(*page.chain, Hop(page.final_url, page.status or 200), *there.chain))
+
+
+def _sheets(fetcher: Fetcher, page: Fetched) -> list[str]:
+    """The style sheets of the page's own site, as far as they may be read."""
+    found = []
+    until = monotonic() + PATIENCE
+    for url in leading.stylesheets(page):
+        sheet = fetcher.fetch(url, anything=True) if monotonic() < until else None
+        if sheet is not None and sheet.readable and "css" in sheet.content_type:
+            found.append(sheet.text)
+    return found
 
 
 def look_at_source(source: bytes, page_url: str, target_url: str) -> LinkEvidence:
@@ -95,6 +127,12 @@ def wake_due() -> int:
         return byhand.wake_due(s)
 
 
+def take_reported() -> int:
+    """Watch links that exports show on pitched sites."""
+    with transaction() as s:
+        return watching.take_reported(s)
+
+
 @work.handler("check_links")
 def check_many(job: work.Running) -> None:
     """Look for every link of the project now."""
@@ -121,9 +159,16 @@ def _resolved(
     if evidence.look(page, target_url).present and (not browser.readable or evidence.look(browser, target_url).present):
         return None, {}
     target = fetcher.fetch(target_url, obey_robots=False)
-    doubtful = dict.fromkeys([*evidence.candidates(page, target_url), *evidence.candidates(browser, target_url)])
-    own = urlsplit(target_url).netloc
-    return target, {url: fetcher.fetch(url, obey_robots=urlsplit(url).netloc != own) for url in doubtful}
+    if evidence.look(page, target_url, target=target).present:
+        return target, {}
+    doubtful = dict.fromkeys([*leading.candidates(page, target_url), *leading.candidates(browser, target_url)])
+    own, until = urlsplit(target_url).netloc, monotonic() + PATIENCE
+    resolved: dict[str, Fetched] = {}
+    for url in doubtful:
+        if monotonic() > until or evidence.look(page, target_url, target=target, resolved=resolved).present:
+            break
+        resolved[url] = fetcher.fetch(url, obey_robots=urlsplit(url).netloc != own)
+    return target, resolved
 
 
 def _same_text(page: Fetched, browser: Fetched, found: LinkEvidence) -> bool:

@@ -12,11 +12,12 @@ from crm.journal import Actor
 from crm.models.batches import Batch, Enrollment
 from crm.models.contacts import Suppression
 from crm.models.events import Event
+from crm.models.gap import Import, LinkingPage
 from crm.models.mail import Touch
 from crm.models.outcomes import Outcome, Placement, PlacementCheck, Reminder
 from crm.models.prospects import Prospect
 from crm.outbox import service as outbox
-from crm.outcomes import consequences, monitor, run, service
+from crm.outcomes import consequences, monitor, queries, run, service
 from crm.outcomes.byhand import service as byhand
 from crm.outcomes.evidence import LinkEvidence
 from crm.outcomes.monitor import Change, Watched
@@ -327,3 +328,25 @@ def test_a_worse_rel_later_is_a_change_with_a_task(world: Any, prospect: Prospec
     assert placement(number).state == "changed"
     with db.reading() as s:
         assert "nofollow" in s.scalars(select(Reminder.text)).one()
+
+
+def test_a_link_in_an_own_export_is_watched_though_nobody_told_us(
+    world: Any, prospect: Prospect, web: LittleWeb
+) -> None:
+    web["blog.example", "/post"] = GOOD
+    with db.transaction() as s:
+        file = Import(project_id=world.project.id, filename="own.csv", sha256="0", size=1, uploaded_at=clock.now())
+        s.add(file)
+        s.flush()
+        for n, (url, target) in enumerate([(PAGE, TARGET), ("http://blog.example/b", "https://rival.example/")]):
+            row = LinkingPage(
+                project_id=world.project.id, import_id=file.id, file_row=n, source_url=url, target_url=target,
+                source_key=url.removeprefix("http://"), source_domain="blog.example",
+            )  # fmt: skip
+            s.add(row)
+    assert run.take_reported() == 1 and run.take_reported() == 0
+    assert stage(prospect) == "contacted"
+    assert run.check_due() == 1 and stage(prospect) == "placed"
+    with db.reading() as s:
+        link = s.scalars(select(Placement)).one()
+        assert link.prospect_id == prospect.id and queries.in_export(s, link) is not None

@@ -11,17 +11,19 @@ from crm.fetched import Fetched
 from crm.journal import SYSTEM, Actor, record
 from crm.models.accounts import Project
 from crm.models.batches import Enrollment
+from crm.models.gap import LinkingPage
 from crm.models.outcomes import Placement, PlacementCheck
 from crm.models.prospects import Prospect
 from crm.outcomes import monitor
 from crm.outcomes.evidence import LinkEvidence
 from crm.outcomes.monitor import Change, Verdict, Watched
-from crm.outcomes.service import mark, remind
+from crm.outcomes.service import mark, remind, watch
 from crm.prospects import service as prospects
 from crm.prospects import stages
 from crm.vocabulary import Channel, OutcomeKind, PlacementState, Stage
 
 HELD_FOR = timedelta(hours=1)
+PITCHED = (Stage.CONTACTED.value, Stage.REPLIED.value, Stage.INTERESTED.value)
 KEPT_HEADERS = ("content-type", "date", "last-modified", "x-robots-tag", "link", "server", "etag")
 
 
@@ -35,6 +37,45 @@ def claim_due(s: Session, limit: int) -> list[int]:
         if s.connection().execute(mine.values(next_check_at=now + HELD_FOR)).rowcount == 1:
             claimed.append(placement_id)
     return claimed
+
+
+def take_reported(s: Session) -> int:
+    """Watch links that an export of our own shows on sites we have pitched and nobody told us of; returns how many.
+
+    Our own check has to see such a link before it counts, as with any other.
+    """
+    watched = select(Placement.id).where(
+        Placement.project_id == LinkingPage.project_id, Placement.page_key == LinkingPage.source_key
+    )
+    query = (
+        select(LinkingPage, Prospect)
+        .join(
+            Prospect, (Prospect.project_id == LinkingPage.project_id) & (Prospect.domain == LinkingPage.source_domain)
+        )
+        .where(
+            LinkingPage.competitor_id.is_(None),
+            LinkingPage.is_lost.is_not(True),
+            LinkingPage.target_url != "",
+            Prospect.stage.in_(PITCHED),
+            ~watched.exists(),
+        )
+    )
+    n = 0
+    for page, prospect in s.execute(query.order_by(LinkingPage.id).limit(200)).all():
+        project = s.get_one(Project, page.project_id)
+        if any(domains.is_within(page.target_url, own) for own in (project.domain, *project.own_domains)):
+            note = "found in an export, not reported"
+            watch(
+                s,
+                project,
+                page.source_url,
+                page.target_url,
+                prospect=prospect,
+                enrollment=_last(s, prospect),
+                note=note,
+            )
+            n += 1
+    return n
 
 
 def keep_check(
