@@ -7,6 +7,7 @@ from typing import Any
 from crm.gap.found import Place
 
 LISTED = 500
+STRONG = 60.0  # authority from which a new link to a rival is worth an alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,25 @@ def changes(before: Mapping[str, Before], now: Mapping[str, Place]) -> dict[str,
     return {"counts": {**counts, "still_open": still_open}} | {
         kind: sorted(names)[:LISTED] for kind, names in found.items()
     }
+
+
+def strong(before: Mapping[str, Before], now: Mapping[str, Place], *, least: float = STRONG) -> list[dict[str, Any]]:
+    """Strong sites of the gap that began to link to a rival: {domain, dr, to: letters}, strongest first.
+
+    `dr` is the authority of the best-known tool. Nothing while there was no snapshot before.
+    """
+    found: list[dict[str, Any]] = []
+    if not before:
+        return found
+    for domain, one in now.items():
+        dr = next((one.scores[name] for name in ("dr", "semrush_as", "moz_da") if name in one.scores), None)
+        if not one.in_gap or dr is None or dr < least:
+            continue
+        was = before.get(domain)
+        new = sorted(side for side in one.links if was is None or side not in was.links)
+        if new:
+            found.append({"domain": domain, "dr": dr, "to": "".join(new)})
+    return sorted(found, key=lambda one: (-float(one["dr"]), str(one["domain"])))
 
 
 def spikes(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
 from crm.models.gap import GapDomain, Import, ImportReject, Snapshot
+from crm.models.learning import RerunReason
 from crm.models.prospects import Prospect
 from crm.models.targets import ContentIdea
 from crm.prospects.filters import ACTIVE
@@ -63,13 +64,22 @@ class Screen:
     chart: Overlap
     types: list[TypeCount]
     job: Job | None
+    reasons: list[RerunReason]
 
 
 def screen(s: Session, project: Project) -> Screen:
     """The numbers, the charts and the computation under way."""
     letters = rivals(s, project)
     chart = overlap(s, project, letters)
-    return Screen(head(s, project, len(letters)), letters, chart, types(s, project), open_gap_job(s, project))
+    return Screen(
+        head(s, project, len(letters)), letters, chart, types(s, project), open_gap_job(s, project), fired(s, project)
+    )
+
+
+def fired(s: Session, project: Project) -> list[RerunReason]:
+    """Reasons to look at the gap again that fired and are open, newest first."""
+    query = select(RerunReason).where(RerunReason.project_id == project.id, RerunReason.closed_at.is_(None))
+    return list(s.scalars(query.order_by(RerunReason.id.desc()).limit(6)))
 
 
 def current(s: Session, project: Project) -> Snapshot | None:

@@ -18,7 +18,7 @@ from crm.gap import reader, service
 from crm.gap.analysis import Analysis, Lot
 from crm.gap.backlog import service as backlog
 from crm.gap.benchmark import Benchmark
-from crm.gap.changes import changes
+from crm.gap.changes import changes, strong
 from crm.gap.files import Limits, Unreadable
 from crm.gap.found import Place, place
 from crm.gap.graph import run as graph_run
@@ -151,7 +151,11 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
             _tell(job, min(n * 2000, len(places)), len(places), "Storing domains")
         set_aside = _hand_over(engine, project, rivals, places, job)
     facts = store.Facts(
-        n_rows=sum(i.accepted for i in imports), n_noise=set_aside, benchmark=benchmark, changes=changes(before, places)
+        n_rows=sum(i.accepted for i in imports),
+        n_noise=set_aside,
+        benchmark=benchmark,
+        changes=changes(before, places),
+        strong=strong(before, places),
     )
     with transaction() as s:
         store.complete(s, s.get_one(Project, project_id), snapshot_id, places, facts)

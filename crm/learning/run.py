@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from crm import clock, work
 from crm.db import reading, transaction
 from crm.learning import queries, service
+from crm.learning.rerunning import service as rerunning
 from crm.models.accounts import Project
 
 AGES = timedelta(days=1)  # silence grows older: the same log says more a day later
@@ -22,6 +23,17 @@ def refit_due() -> int:
             if is_due(s, project_id):
                 service.refit(s, project_id)
     return len(due)
+
+
+def watch_reasons() -> int:
+    """Fire reasons to look at the gap again, project by project; returns how many are new."""
+    with reading() as s:
+        ids = list(s.scalars(select(Project.id).order_by(Project.id)))
+    new = 0
+    for project_id in ids:
+        with transaction() as s:
+            new += rerunning.watch(s, s.get_one(Project, project_id))
+    return new
 
 
 def is_due(s: Session, project_id: int) -> bool:

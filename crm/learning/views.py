@@ -8,15 +8,18 @@ from crm import clock, journal
 from crm.accounts import access
 from crm.db import reading, transaction
 from crm.errors import BadInput
-from crm.html import done, page
+from crm.html import done, page, safe_next
 from crm.learning import queries, service
 from crm.learning.forms import answers, goal_of
 from crm.learning.planner import CAVEATS
 from crm.learning.planning import queries as planning
 from crm.learning.quarters import quarter_name, quarter_of
 from crm.learning.ranking.queries import moves
+from crm.learning.rerunning import queries as rerunning
+from crm.learning.rerunning import service as reruns
 from crm.learning.reviewing import queries as reviewing
 from crm.learning.screen.queries import learned_screen
+from crm.models.learning import RerunReason
 from crm.targets import service as targets
 from crm.vocabulary import LinkType
 
@@ -88,7 +91,7 @@ def review() -> Response:
         steps, wins = reviewing.review(s, project, name), reviewing.internal_links(s, project)
         here = next((step.key for step in steps if not step.done), "")
         return page(
-            "learning/review.html", steps=steps, reasons=reviewing.reasons(s, project), wins=wins, name=name, here=here
+            "learning/review.html", steps=steps, reasons=rerunning.reasons(s, project), wins=wins, name=name, here=here
         )
 
 
@@ -102,3 +105,11 @@ def review_step(step: str) -> Response:
         kind = reviewing.STEP_DONE if ticked else reviewing.STEP_OPENED
         journal.record(s, kind, project, project=project, actor=access.actor(), data={"quarter": name, "step": step})
     return done("Done." if ticked else "Opened again.", url_for(".review"))
+
+
+@bp.post("/review/reasons/<public_id>/close")
+def close_reason(public_id: str) -> Response:
+    with transaction() as s:
+        row = access.scoped(s, RerunReason, public_id)
+        token = reruns.close(s, access.current_project(s), row, access.actor())
+    return done("Closed until it happens again.", safe_next(request.form.get("next", "/")), undo=token)

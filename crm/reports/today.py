@@ -28,7 +28,7 @@ def task(key: str, n: int, title: tuple[str, str], line: str, action: str, url: 
 
 
 def ordered(found: Sequence[Task | None]) -> list[Task]:
-    """Replies, lost links, mails that need a decision, batches near ready, contacts, new domains, then reminders."""
+    """Replies, lost links, strong sites that began to link to rivals, mails that need a decision, batches near ready, contacts, new domains, then reminders."""
     return sorted((t for t in found if t), key=lambda t: list(_LOOKS).index(t.key))
 
 
@@ -68,6 +68,7 @@ _NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8:
 _LOOKS = {
     "replies": ("inbox", "acc"),
     "lost": ("unlink", "bad"),
+    "alert": ("zap", "acc"),
     "doubt": ("mail-question", "warn"),
     "batch": ("send", ""),
     "contacts": ("at-sign", "warn"),

@@ -254,3 +254,27 @@ def test_a_mapping_by_hand_is_remembered_for_the_same_header(project: Project) -
         assert imp.state == "uploaded"
     other = _send(project, "y.csv", data.replace(b"one.example", b"two.example"))
     assert (other.state, other.grain) == ("queued", "backlink")
+
+
+def test_a_strong_site_with_a_new_link_to_a_known_rival_is_an_alert(project: Project) -> None:
+    def strong() -> list[dict[str, object]]:
+        with db.reading() as s:
+            last = s.scalars(select(Snapshot).order_by(Snapshot.id.desc())).first()
+            return list(last.changes["strong"]) if last else []
+
+    def rows(target: str, *sites: tuple[str, int]) -> bytes:
+        lines = [
+            f"Useful links,https://{name}/useful-links,en,{dr},1,https://{target}/,see,false,\n" for name, dr in sites
+        ]
+        return (HEAD + "".join(lines)).encode()
+
+    _send(project, "a1.csv", rows("rival-a.example", ("old.example", 80), ("small.example", 12)))
+    work.run_until_idle()
+    assert strong() == []  # a rival's first file is no news
+    _send(project, "a2.csv", rows("rival-a.example", ("new.example", 71), ("weak.example", 20)))
+    _send(project, "b1.csv", rows("rival-b.example", ("old.example", 80), ("other.example", 90)))
+    work.run_until_idle()
+    assert strong() == [{"domain": "new.example", "dr": 71.0, "to": "A"}]  # B was not known before
+    _send(project, "b2.csv", rows("rival-b.example", ("new.example", 71)))
+    work.run_until_idle()
+    assert strong() == [{"domain": "new.example", "dr": 71.0, "to": "B"}]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.gap.benchmark import Benchmark
-from crm.gap.changes import Before, spikes
+from crm.gap.changes import LISTED, Before, spikes
 from crm.gap.found import Place, signs_of
 from crm.gap.judged import brands_of
 from crm.journal import record
 from crm.models.accounts import Competitor, Project
 from crm.models.gap import GapDomain, LinkingPage, Snapshot
+from crm.models.prospects import Prospect
 from crm.prospects import service as prospects
 from crm.prospects.classify import Assessed, assess
 from crm.prospects.found import FoundDomain
 from crm.prospects.noise import Noise
 from crm.prospects.signs import PageSigns
+from crm.vocabulary import Stage
 
 Evidence = list[dict[str, Any]]
 WORDS = {
@@ -39,16 +41,22 @@ class Facts:
     n_noise: int
     benchmark: Benchmark
     changes: dict[str, Any]
+    strong: list[dict[str, Any]] = field(default_factory=list)  # strong sites with a new link to a rival
 
 
 def previous(s: Session, project_id: int) -> dict[str, Before]:
-    """The domains of the last finished snapshot, by name; empty when there is none."""
+    """The domains of the last finished snapshot, by name, links by rival's letter; empty when there is none."""
     last = _last(s, project_id)
     if last is None:
         return {}
+    rivals = s.scalars(select(Competitor).where(Competitor.project_id == project_id))
+    letter = {c.public_id: c.letter for c in rivals}
     query = select(GapDomain.domain, GapDomain.in_gap, GapDomain.own_links, GapDomain.links)
     rows = s.execute(query.where(GapDomain.snapshot_id == last.id))
-    return {domain: Before(in_gap, own_links, links) for domain, in_gap, own_links, links in rows}
+    return {
+        domain: Before(in_gap, own_links, {letter.get(key, key): n for key, n in links.items()})
+        for domain, in_gap, own_links, links in rows
+    }
 
 
 def begin(s: Session, project_id: int, import_ids: list[int]) -> int:
@@ -96,9 +104,24 @@ def complete(s: Session, project: Project, snapshot_id: int, places: Mapping[str
     snapshot.n_rows, snapshot.n_domains = facts.n_rows, len(places)
     snapshot.n_gap = sum(p.in_gap for p in places.values())
     snapshot.n_noise, snapshot.benchmark = facts.n_noise, now
-    snapshot.changes = {**facts.changes, "spikes": grown, "first": last is None}
+    alerts = _worth_an_alert(s, project.id, facts.strong, set(last.benchmark) if last else set())
+    snapshot.changes = {**facts.changes, "spikes": grown, "strong": alerts, "first": last is None}
     data = {"domains": snapshot.n_domains, "gap": snapshot.n_gap, "set_aside": facts.n_noise}
     record(s, "gap.computed", snapshot, project=project, data=data)
+
+
+def _worth_an_alert(
+    s: Session, project_id: int, found: Sequence[Mapping[str, Any]], known: set[str]
+) -> list[dict[str, Any]]:
+    """New links of strong sites to rivals whose links were known before; not from sites that are set aside."""
+    held = [{**one, "to": "".join(x for x in one["to"] if x in known)} for one in found]
+    held = [one for one in held if one["to"]][:LISTED]
+    names = [one["domain"] for one in held]
+    aside = select(Prospect.domain).where(
+        Prospect.project_id == project_id, Prospect.domain.in_(names), Prospect.stage == Stage.SET_ASIDE.value
+    )
+    gone = set(s.scalars(aside))
+    return [one for one in held if one["domain"] not in gone]
 
 
 def _last(s: Session, project_id: int) -> Snapshot | None:

@@ -1,24 +1,22 @@
-"""The seven lines of the review with what the project says to each, and the reasons to run the gap again."""
+"""The seven lines of the review with what the project says to each, and what new links could do for other pages."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.learning import queries
-from crm.learning.triggers import response_drop
 from crm.models.accounts import Competitor, Project
 from crm.models.batches import Batch
 from crm.models.events import Event
-from crm.models.gap import Import, Snapshot
+from crm.models.gap import Import
 from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
 from crm.models.targets import HealthCheck, TargetPage
-from crm.vocabulary import Angle, ImportState, Stage
+from crm.vocabulary import ImportState, Stage
 
 STEP_DONE, STEP_OPENED = "review.step_done", "review.step_opened"
 QUARTER = timedelta(days=92)
@@ -34,14 +32,6 @@ class Step:
     url: str
     action: str
     done: bool
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why the gap should be looked at again."""
-
-    words: str
-    url: str
 
 
 def review(s: Session, project: Project, quarter: str) -> list[Step]:
@@ -63,54 +53,6 @@ def review(s: Session, project: Project, quarter: str) -> list[Step]:
         ("learn", "Track and fold in", _results(s, project.id), "/report/learned", "What was learned"),
     ]
     return [Step(key, title, words, url, action, key in done) for key, title, words, url, action in lines]
-
-
-def reasons(s: Session, project: Project) -> list[Reason]:
-    """Rerun triggers: answers fell, an asset is out, pages or rivals changed, a PR push began, the gap is old."""
-    last = s.scalar(select(Snapshot).where(Snapshot.project_id == project.id).order_by(Snapshot.id.desc()).limit(1))
-    found = []
-    drop = response_drop(queries.pitches(s, project.id), pd.Timestamp(clock.now()))
-    if drop and drop.fell:
-        found.append(Reason(drop.words(), "/report/conversion?by=template"))
-    fit = queries.latest_fit(s, project.id)
-    if fit and fit.measures.get("stepped_back"):
-        found.append(Reason("The score stepped back to the shipped weights.", "/report/learned"))
-    if last is None:
-        return found
-    if clock.now() - last.at > QUARTER:
-        found.append(Reason(f"The last gap is {(clock.now() - last.at).days} days old.", "/import"))
-    for side, more in ((last.changes or {}).get("spikes") or {}).items():
-        found.append(Reason(f"{side} gained {more} referring domains: something of theirs earns links.", "/gap"))
-    return found + _since(s, project.id, last.at)
-
-
-def _since(s: Session, project_id: int, at: datetime) -> list[Reason]:
-    """What happened after the last gap that makes it out of date."""
-    asked = [
-        (
-            ("content.published",),
-            "A new asset is published: its waiting prospects can be pitched.",
-            "/prospects?stage=open",
-        ),
-        (("target.added", "target.archived"), "The target pages changed: other rivals may matter now.", "/import"),
-        (("competitor.added", "competitor.removed"), "The set of competitors changed.", "/import"),
-        (("rivals.changed",), "Other sites lead the results for your keywords now.", "/gap/rivals"),
-        (("learning.reset",), "The scoring was changed by hand.", "/gap"),
-    ]
-    kinds = set(s.scalars(select(Event.kind).where(Event.project_id == project_id, Event.at > at).distinct()))
-    found = [Reason(words, url) for names, words, url in asked if kinds & set(names)]
-    pr = select(Batch.id).where(Batch.project_id == project_id, Batch.angle == Angle.PR.value, Batch.approved_at > at)
-    if s.scalar(pr.limit(1)):
-        found.append(Reason("A digital PR push began: the media list should be fresh.", "/prospects?type=digital_pr"))
-    mended = (
-        select(HealthCheck.id)
-        .join(TargetPage, TargetPage.id == HealthCheck.target_page_id)
-        .where(TargetPage.project_id == project_id, HealthCheck.passed, HealthCheck.at > at)
-        .where(HealthCheck.target_page_id.in_(select(HealthCheck.target_page_id).where(HealthCheck.passed.is_(False))))
-    )
-    if s.scalar(mended.limit(1)):
-        found.append(Reason("Own pages were repaired: prospects that waited for them can be pitched.", "/targets"))
-    return found
 
 
 def internal_links(s: Session, project: Project, limit: int = 5) -> list[tuple[Placement, list[TargetPage]]]:

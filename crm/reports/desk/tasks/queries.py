@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from crm.models.accounts import Project
 from crm.models.batches import Batch, Enrollment
 from crm.models.contacts import Contact
+from crm.models.gap import Snapshot
+from crm.models.learning import RerunReason
 from crm.models.mail import InboundMessage, Message, Thread
 from crm.models.outcomes import Placement, Reminder
 from crm.models.prospects import Prospect
@@ -39,6 +41,8 @@ def tasks(s: Session, project: Project, now: datetime) -> Count:
         _gap(s, project, now),
         _reminders(s, project, now),
         _awake(s, project, now),
+        _alert(s, project, now),
+        _rerun(s, project),
     ]
     return Count(ordered(found), people)
 
@@ -154,3 +158,24 @@ def _awake(s: Session, project: Project, now: datetime) -> Task | None:
     line = f"{domains[0]} asked for that." if domains else ""
     title = ("1 site may be asked again", "%s sites may be asked again")
     return task("awake", len(domains), title, line, "Ask again", "/prospects?stage=all", 1.0 * len(domains))
+
+
+def _alert(s: Session, project: Project, now: datetime) -> Task | None:
+    """Strong sites that began to link to rivals, by the newest files, while that is news."""
+    last = s.scalar(select(Snapshot).where(Snapshot.project_id == project.id).order_by(Snapshot.id.desc()).limit(1))
+    found = (last.changes or {}).get("strong", []) if last is not None and last.at >= now - 2 * WEEK else []
+    if not found:
+        return None
+    one = found[0]
+    title = ("1 strong site began to link to a rival", "%s strong sites began to link to rivals")
+    who = f"{one['domain']} (DR {one['dr']:.0f})"
+    line = f"{who} links to {', '.join(one['to'])} now. Be quick: it is looking at the topic."
+    return task("alert", len(found), title, line, "Look", "/gap/changes?kind=strong", 1.0 * min(10, len(found)))
+
+
+def _rerun(s: Session, project: Project) -> Task | None:
+    query = select(RerunReason).where(RerunReason.project_id == project.id, RerunReason.closed_at.is_(None))
+    found = list(s.scalars(query.order_by(RerunReason.id.desc())))
+    title = ("1 reason to look at the gap again", "%s reasons to look at the gap again")
+    line = found[0].words if found else ""
+    return task("rerun", len(found), title, line, "Look", "/gap#reasons", 3.0)
