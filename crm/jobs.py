@@ -37,6 +37,7 @@ TIMETABLE = (
     ("check links", "crm.outcomes.run:check_due", 60),
     ("check own pages", "crm.targets.run:check_pitched", 900),
     ("learn", "crm.learning.run:refit_due", 10),
+    ("reasons to look again", "crm.learning.run:watch_reasons", 300),
 )
 RUNNERS = (
     *("gap", "contacts", "pages", "pages.outgoing", "outcomes", "learning", "targets", "batches", "mailboxes"),
