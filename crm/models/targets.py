@@ -40,6 +40,19 @@ class HealthCheck(HasId, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class OwnPage(HasId, Base):
+    """One page of our own site as a crawl of ours, a crawler's file or Search Console's file saw it."""
+
+    __tablename__ = "own_page"
+    __table_args__ = (UniqueConstraint("project_id", "url_key", "source"),)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    url: Mapped[str]
+    url_key: Mapped[str]
+    source: Mapped[str]  # crawl, screamingfrog, search_console
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # status, depth, inlinks, words, title, reason ...
+
+
 class Goal(HasPublicId, Base):
     """So many links of these types in this quarter."""
 
