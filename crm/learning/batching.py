@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from crm.learning.model import Fitted
 
 LEARN_AFTER = 50  # pitches sent before any place of a batch is given to exploring
-# The priors are Student-t with 3 degrees of freedom, whose variance is three times that of the normal used for a draw;
-# with the narrower draws a project whose best link type is the worst by the priors can take a year to find it.
-WIDE = 3.0
+# A draw is normal, the priors are Student-t with three times its variance; with draws as narrow as the fit alone a
+# project whose best link type is the worst by the priors can take a year to find it, with the full width it strays more.
+WIDE = 2.0
 
 
 @dataclass(frozen=True)

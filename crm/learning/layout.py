@@ -70,8 +70,8 @@ class Layout:
             s[self.group_at(name) : self.group_at(name) + len(self.levels[name])] = sd
         return s
 
-    def reach(self, of_types: Floats, others: float) -> Floats:
-        """Upper cap of each weight: its own for the link types, one for all others."""
+    def bounds(self, of_types: Floats, others: float) -> Floats:
+        """Cap of each weight: its own for the link types, one for all others."""
         cap = np.full(self.size, others)
         cap[4 : 4 + self.n_types] = of_types
         return cap

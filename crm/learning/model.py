@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from crm.learning import delays, features, newton, stored, words
-from crm.learning.features import GROUPS, Bools, Floats, Happened, Traits
+from crm.learning import caps, delays, features, newton, stored, words
+from crm.learning.features import GROUPS, Floats, Happened, Traits
 from crm.learning.layout import Layout, baselines
 from crm.learning.priors import CAP, DEFAULT, Delay, Priors
 from crm.learning.tally import Tally
@@ -125,12 +125,24 @@ def fit(pitches: pd.DataFrame, *, now: datetime, priors: Priors = DEFAULT) -> Fi
     events = features.happened(rows, now)
     reply = delays.estimate(events.wait_interest, events.age, priors.reply)
     placement = delays.estimate(events.wait_link, events.since_interest, priors.placement)
-    ship, ship_n = _ship(traits, events, placement, layout.n_types, priors)
     mix = np.bincount(traits.link_type, minlength=layout.n_types + 1)[:-1].astype(np.float64) + 1.0
-    base = baselines(priors, layout.link_types, mix)
-    reach = _reach(ship, priors)
-    problem = _problem(layout, traits, events, base, reply, reach, priors)
-    weights, held = _within_caps(problem, layout.reach(reach[:-1], CAP))
+    base, means = baselines(priors, layout.link_types, mix), layout.means(priors)
+    base_of, arrived = base[traits.link_type], delays.arrived(events.age, reply)
+    trusted = caps.trust(traits, events, arrived, base_of + layout.scores(traits, means), base)
+    ship, ship_n = _ship(traits, events, trusted.weight, placement, layout.n_types, priors)
+    problem = newton.Problem(
+        x=layout.matrix(traits),
+        base=base_of,
+        yes=events.interested,
+        no=events.refused,
+        arrived=arrived,
+        mean=means,
+        sd=layout.spreads(priors),
+        weight=trusted.weight,
+    )
+    shipping = np.maximum(np.log(ship / priors.ship_mean), 0.0)[:-1]
+    low, high = layout.bounds(trusted.low[:-1], -CAP), layout.bounds(trusted.high[:-1] - shipping, CAP)
+    weights, held = caps.climb(problem, low, high)
     counted = Tally.of(rows, events, total_delay(reply, placement), layout.link_types, priors)
     return Fitted(
         priors=priors,
@@ -164,67 +176,14 @@ def one_row(row: Any) -> pd.DataFrame:
     return pd.DataFrame([dict(row)])
 
 
-def _problem(
-    layout: Layout, traits: Traits, events: Happened, base: Floats, reply: Delay, reach: Floats, priors: Priors
-) -> newton.Problem:
-    base_of, means = base[traits.link_type], layout.means(priors)
-    arrived = delays.arrived(events.age, reply)
-    expected = base_of + layout.scores(traits, means)
-    return newton.Problem(
-        x=layout.matrix(traits),
-        base=base_of,
-        yes=events.interested,
-        no=events.refused,
-        arrived=arrived,
-        mean=means,
-        sd=layout.spreads(priors),
-        weight=_believed(traits, events, arrived, expected, reach),
-    )
-
-
-def _believed(traits: Traits, events: Happened, arrived: Floats, expected: Floats, reach: Floats) -> Floats:
-    """How much each pitch counts: less for the wins of a type that wins more than its cap allows.
-
-    The rows of such a type count so much that its share of wins is the one at `reach` above what the priors expect of
-    just these prospects. A flood of invented wins then moves neither its type nor the weights that all types share.
-    """
-    n = len(reach)
-    against = np.bincount(
-        traits.link_type, weights=np.where(events.refused, 1.0, arrived * ~events.interested), minlength=n
-    )
-    wins = np.bincount(traits.link_type, weights=events.interested.astype(float), minlength=n)
-    rows = np.maximum(np.bincount(traits.link_type, minlength=n), 1)
-    middle = np.bincount(traits.link_type, weights=expected, minlength=n) / rows
-    allowed = (against + 2.0) * np.exp(middle + reach)
-    share = np.minimum(1.0, allowed / np.maximum(wins, 1.0))
-    return np.asarray(np.where(events.interested, share[traits.link_type], 1.0), dtype=np.float64)
-
-
-def _within_caps(problem: newton.Problem, reach: Floats) -> tuple[Floats, Bools]:
-    """The peak with every learned offset inside its cap, and which of them are held there."""
-    free, weights = np.ones(len(reach), dtype=bool), problem.mean.copy()
-    for _ in range(8):
-        weights = newton.maximise(problem, free, weights)
-        off = weights - problem.mean
-        beyond = free & ((off > reach) | (off < -CAP))
-        if not beyond.any():
-            break
-        weights = np.clip(weights, problem.mean - CAP, problem.mean + reach)
-        free &= ~beyond
-    return weights, ~free
-
-
-def _reach(ship: Floats, priors: Priors) -> Floats:
-    """How far each type's log odds may rise: the cap, less what better shipping adds already."""
-    return np.asarray(CAP - np.maximum(np.log(ship / priors.ship_mean), 0.0), dtype=np.float64)
-
-
-def _ship(traits: Traits, events: Happened, placement: Delay, n_types: int, priors: Priors) -> tuple[Floats, Floats]:
+def _ship(
+    traits: Traits, events: Happened, weight: Floats, placement: Delay, n_types: int, priors: Priors
+) -> tuple[Floats, Floats]:
     """P(linked | interested) per type, last: all types together, for an unknown one."""
     seen = np.where(events.settled, 1.0, delays.arrived(events.since_interest, placement))
-    seen = np.where(events.interested, seen, 0.0)
+    seen = np.where(events.interested, seen * weight, 0.0)
     n = np.bincount(traits.link_type, weights=seen, minlength=n_types + 1).astype(np.float64)
-    k = np.bincount(traits.link_type, weights=events.linked.astype(float), minlength=n_types + 1)
+    k = np.bincount(traits.link_type, weights=events.linked * weight, minlength=n_types + 1)
     n[-1], k[-1] = n.sum(), k.sum()
     a, b = priors.ship
     return (k + a) / (np.maximum(n, k) + a + b), n

@@ -49,7 +49,7 @@ class Priors:
     overlap: tuple[float, float] = (0.40, 0.30)
     dr: tuple[float, float] = (-0.10, 0.25)
     base_sd: float = 0.7
-    type_sd: float = 1.0  # wide enough to turn round when the shipped order of the types is wrong here
+    type_sd: float = 1.5  # wide enough to turn round when the shipped order of the types is wrong here
     type_dr_sd: float = 0.25
     contact_sd: float = 0.3
     competitor_sd: float = 0.35

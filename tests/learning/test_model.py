@@ -103,7 +103,7 @@ def test_silence_counts_for_little_while_it_is_young() -> None:
     frame = pd.DataFrame({"link_type": ["resource_page"] * 80, "sent_at": [START] * 80})
     young, old = fit(frame, now=START + timedelta(hours=5)), fit(frame, now=START + timedelta(days=60))
     day_zero = shipped().chance(frame[:1])[0]
-    assert young.chance(frame[:1])[0] == pytest.approx(day_zero, rel=0.05)
+    assert young.chance(frame[:1])[0] == pytest.approx(day_zero, rel=0.1)
     assert old.chance(frame[:1])[0] < 0.6 * day_zero
 
 
