@@ -8,25 +8,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from nameparser import HumanName
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from crm import clock, domains
 from crm.adapters import keys
 from crm.contacts import addresses
+from crm.contacts.asking import queries as asking
 from crm.errors import BadInput
 from crm.journal import SYSTEM, Actor, record
 from crm.models.accounts import Project
-from crm.models.batches import Enrollment
 from crm.models.contacts import Contact, Person, PersonAddress, Suppression
-from crm.models.mail import Message
 from crm.models.prospects import Prospect
 from crm.prospects import service as prospects
-from crm.vocabulary import Action, ContactKind, EnrollmentState, MessageState, Stage
+from crm.vocabulary import Action, ContactKind, Stage
 
 RECONTACT_LOCK = timedelta(days=100)
-LIVE = (EnrollmentState.ACTIVE.value, EnrollmentState.PAUSED.value)
-LEFT_US = (MessageState.SENT.value, MessageState.SENDING.value, MessageState.IN_DOUBT.value, MessageState.REVIEW.value)
 PITCHES = tuple(a.value for a in (Action.PITCH, Action.OFFER_UPDATE, Action.GUEST, Action.REPLACE_BROKEN))
 RANK_OF_KIND = {k.value: i for i, k in enumerate(ContactKind)}
 
@@ -131,8 +128,14 @@ def rank(s: Session, prospect: Prospect) -> None:
 
 
 def best_contact(s: Session, prospect: Prospect) -> Contact | None:
-    """Whom to write to first: the best-ranked contact that is neither retired nor suppressed."""
+    """Whom to write to first: the best-ranked contact that is neither retired nor suppressed, at a domain that takes
+    mail. Guessed addresses only where the project takes them."""
     project = s.get_one(Project, prospect.project_id)
+    unsure = (
+        [ContactKind.UNKNOWN]
+        if project.settings.get("guessed_contacts")
+        else [ContactKind.GUESSED, ContactKind.UNKNOWN]
+    )
     query = (
         select(Contact)
         .options(joinedload(Contact.person), joinedload(Contact.address))
@@ -140,7 +143,7 @@ def best_contact(s: Session, prospect: Prospect) -> Contact | None:
         .order_by(Contact.rank, Contact.id)
     )
     for contact in s.scalars(query):
-        usable = contact.kind not in (ContactKind.GUESSED, ContactKind.UNKNOWN) and contact.address.stale_at is None
+        usable = contact.kind not in unsure and contact.address.stale_at is None and contact.address.mx_ok is not False
         if usable and suppressed(s, project.organisation_id, contact.address.normal) is None:
             return contact
     return None
@@ -196,10 +199,8 @@ def suppress(
 def suppressed(s: Session, organisation_id: int, normal: str) -> Suppression | None:
     """The entry that forbids this normal address: by itself, by its domain, or by the hash an erasure left."""
     host = normal.rpartition("@")[2]
-    values = [("address", normal), ("domain", host), ("domain", domains.registrable(host) or host)]
-    values += [("address_hash", h) for h in erasure_hashes(normal)]
-    either = or_(*((Suppression.kind == kind) & (Suppression.value == value) for kind, value in values))
-    return s.scalar(select(Suppression).where(Suppression.organisation_id == organisation_id, either).limit(1))
+    hosts, hashes = [host, domains.registrable(host) or host], erasure_hashes(normal)
+    return asking.entry(s, organisation_id, normal, hosts, hashes)
 
 
 def may_contact(
@@ -220,29 +221,11 @@ def may_contact(
         return Verdict(False, f"never write: {entry.reason.replace('_', ' ')} since {entry.created_at:%d %b %Y}")
     if addresses.is_forbidden(address_normal):
         return Verdict(False, "nobody reads this address")
-    others = [Enrollment.organisation_id == organisation_id, Enrollment.root_domain == root_domain]
-    if enrollment_id is not None:
-        others.append(Enrollment.id != enrollment_id)
-    if s.scalar(select(Enrollment.id).where(*others, Enrollment.state.in_(LIVE)).limit(1)):
-        return Verdict(False, f"somebody at {root_domain} is being written to already")
     since = clock.now() - RECONTACT_LOCK
-    recent = (
-        select(Message.sent_at)
-        .join(Enrollment, Enrollment.id == Message.enrollment_id)
-        .where(*others, Message.state.in_(LEFT_US), Message.claimed_at > since)
-        .limit(1)
-    )
-    agreed = (
-        select(Prospect.id)
-        .join(Project, Project.id == Prospect.project_id)
-        .where(
-            Project.organisation_id == organisation_id,
-            Prospect.domain == root_domain,
-            Prospect.wake_on <= clock.now(),
-        )
-        .limit(1)
-    )
-    if s.scalar(recent) is not None and s.scalar(agreed) is None:
+    busy, recent = asking.site(s, organisation_id, root_domain, enrollment_id or 0, since)
+    if busy:
+        return Verdict(False, f"somebody at {root_domain} is being written to already")
+    if recent and not asking.named_this_day(s, organisation_id, root_domain, clock.now()):
         return Verdict(False, f"{root_domain} had a pitch in the last {RECONTACT_LOCK.days} days")
     return Verdict(True)
 

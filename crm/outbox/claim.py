@@ -6,7 +6,7 @@ what holds across mailboxes is counted under the lock of `lock_scope`.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select, text, update
@@ -41,6 +41,7 @@ class Claimed:
     rcpt: str
     wire: bytes
     message_id: str
+    mailbox: Mailbox = field(repr=False, compare=False)  # as it was at the claim, for its servers and its secret
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,7 @@ def gate(s: Session, claimed: Claimed) -> bool:
 
 def _next_by_hand(s: Session, mailbox: Mailbox, now: datetime) -> Message | None:
     """An answer written by a person waits for no window and no gap, only for its own undo time."""
-    query = due.queued(mailbox, now).where(Message.enrollment_id.is_(None))
-    for message in s.scalars(query):
+    for message in due.queued(s, mailbox, now, by_hand=True):
         around = objections.load(s, mailbox.id, None)
         found = objections.objection(s, around, _asked(message), now)
         if found is None:
@@ -126,12 +126,12 @@ def _next_by_hand(s: Session, mailbox: Mailbox, now: datetime) -> Message | None
 
 def _choose(s: Session, mailbox: Mailbox, now: datetime, *, first_mails: bool) -> Message | None:
     """The first mail of this mailbox that nothing speaks against: frozen ones that wait for another try come first."""
-    for message in s.scalars(due.queued(mailbox, now).where(Message.enrollment_id.is_not(None))):
+    for message in due.queued(s, mailbox, now, by_hand=False):
         if message.not_after is not None and message.not_after < now:
             message.state, message.state_reason = M.EXPIRED.value, "too late; say whether it shall still leave"
         elif _free(s, message, mailbox, now):
             return message
-    for touch in s.scalars(due.planned(mailbox, now, first_mails=first_mails)):
+    for touch in due.planned(s, mailbox, now, first_mails=first_mails):
         frozen = _from_touch(s, touch, mailbox, now)
         if frozen is not None:
             return frozen
@@ -194,6 +194,7 @@ def _take(
         message.rcpt,
         bytes(message.rendered),
         message.message_id,
+        mailbox,
     )
 
 

@@ -99,9 +99,7 @@ def deliver(claimed: Claimed, post: Post, lease: timedelta) -> str:
             return False
 
     try:
-        with reading() as s:
-            mailbox = s.get_one(Mailbox, claimed.mailbox_id)
-        account = mailboxes.smtp_account(mailbox)
+        account = mailboxes.smtp_account(claimed.mailbox)
         result = post.send(account, claimed.wire, claimed.sender, claimed.rcpt, deadline=deadline, go=go)
     except CrmError as error:
         result = SendResult(Verdict.NOT_SENT, "auth", 535, text=error.message)

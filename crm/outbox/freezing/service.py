@@ -162,7 +162,7 @@ def _taken_days(s: Session, mailbox_id: int) -> Counter[date]:
 def _made(s: Session, touch: Touch, case: Case) -> Message:
     enrollment, mailbox = case.enrollment, case.mailbox
     assert enrollment is not None and case.contact is not None and case.address is not None
-    before = _sent_before(s, enrollment.id)
+    before = _sent_before(s, enrollment.id) if touch.step_no > 1 else []
     words = batches.render_touch(s, enrollment, touch.step_no)
     public_id, now = new_public_id(), clock.now()
     url = optout.url(_public_base_url(), keys.keys("unsubscribe"), public_id)

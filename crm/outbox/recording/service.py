@@ -203,12 +203,13 @@ def _into_thread(s: Session, message: Message, around: Case) -> None:
             enrollment_id=message.enrollment_id,
             prospect_id=around.enrollment.prospect_id if around.enrollment else None,
             subject=message.subject,
-            last_at=clock.now(),
+            last_at=message.sent_at or clock.now(),
         )
         s.add(thread)
         s.flush()
         message.thread_id = thread.id
-    thread.last_at = message.sent_at or clock.now()
+    else:
+        thread.last_at = message.sent_at or clock.now()
     if message.enrollment_id is None:
         thread.needs_you_at = None
 
