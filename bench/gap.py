@@ -79,11 +79,13 @@ def pandas_way(folder: Path) -> int:
 def product(folder: Path) -> int:
     """What `flask gap compute` does."""
     from crm.gap import bulk, sides
+    from crm.gap.joined import Engine
 
     bulk.LARGE = 0
-    mine = sides.load(folder / "f0.csv")
-    rivals = [(f"rival{f}.com", sides.load(folder / f"f{f}.csv")) for f in range(1, FILES)]
-    return len(sides.gap_of([mine], rivals))
+    with Engine() as engine:
+        mine = sides.load(folder / "f0.csv", engine=engine)
+        rivals = [(f"rival{f}.com", sides.load(folder / f"f{f}.csv", engine=engine)) for f in range(1, FILES)]
+        return len(sides.gap_of([mine], rivals, engine=engine))
 
 
 def measure(kind: str, folder: str) -> None:

@@ -17,6 +17,7 @@ from crm.gap import reader, sides
 from crm.gap.cells import formula_safe
 from crm.gap.files import Unreadable
 from crm.gap.intersect import GapRow
+from crm.gap.joined import Engine
 from crm.gap.judged import Judged, judge, judgeable
 from crm.gap.reader import Inspection
 from crm.prospects.noise import Around
@@ -186,9 +187,10 @@ def compute(
 ) -> None:
     """Print the sites (or pages) that link to rivals and not to you, most rivals first. Stores nothing."""
     named = [_rival(text) for text in rivals]
-    ours = [_loaded(path, level) for path in mine]
-    theirs = [(name, _loaded(path, level)) for name, path in named]
-    found = sides.gap_of(ours, theirs, min_overlap=min_overlap, level=level)
+    with Engine() as engine:
+        ours = [_loaded(path, level, engine) for path in mine]
+        theirs = [(name, _loaded(path, level, engine)) for name, path in named]
+        found = sides.gap_of(ours, theirs, min_overlap=min_overlap, level=level, engine=engine)
     text = _as_csv(found) if as_csv else _as_json(found) if as_json else _as_text(found)
     if out is None:
         click.echo(text, nl=not text.endswith("\n"))
@@ -204,8 +206,8 @@ def _rival(text: str) -> tuple[str, Path]:
     return name, Path(file)
 
 
-def _loaded(path: Path, level: str) -> sides.Loaded:
-    loaded = sides.load(path, level=level)
+def _loaded(path: Path, level: str, engine: Engine) -> sides.Loaded:
+    loaded = sides.load(path, level=level, engine=engine)
     if loaded.problem:
         raise BadInput(f"{loaded.problem} Nothing was computed.")
     return loaded

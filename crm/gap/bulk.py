@@ -1,164 +1,192 @@
-"""Links of one very large backlinks file per site, inside DuckDB: the answer of intersect.gather, many times faster.
+"""Stage A of the gap in SQL: one large backlinks file by host, in one pass over the file.
 
-Hosts are cut out inside the engine and judged once per different host. What the engine would read otherwise than the
-reader (comma decimals, other encodings, a preamble) is left to the reader: `gather` then returns None.
+Hosts are cut out inside the engine and judged once per different host (`joined`). What the engine would read otherwise
+than the reader (comma decimals, other encodings, a preamble, broken quotes) is left to the reader. Pure.
 """
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from crm import domains
-from crm.gap import values
-from crm.gap.intersect import NO_PAGE, Held, Side
+from crm.gap import reader, values
+from crm.gap.canonical import LIVE_REASONS
+from crm.gap.intersect import LONGEST, STEPS
 from crm.gap.reader import Table
+from crm.gap.records import records
 from crm.vocabulary import Grain
 
 LARGE = 32 << 20  # bytes of a file from which the engine is worth its start
-MEMORY_MB = 1024
-_LIVE_REASONS = ("", "live", "active", "found", "ok", "new")
+NO_CELL = "\x01"  # no export writes this; so an empty cell is an empty text, never null
+CODE = 0xE000  # character that stands for 0 where a number is written in front of an address, so that both sort as one
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """The four things that engines spell differently; {0} and {1} stand for expressions."""
+    """What engines spell differently; {0}, {1} ... stand for expressions."""
 
     third: str = "split_part({0}, '/', 3)"
     number: str = "try_cast({0} AS DOUBLE)"
-    pair: str = "struct_pack(number := {0}, url := {1})"
+    begins: str = "starts_with({0}, {1})"
+    length: str = "length({0})"
+    best: str = f"min(chr(({CODE} + {{0}})::INTEGER) || chr(({CODE} + {{1}})::INTEGER) || {{2}})"
 
 
 DUCKDB = Dialect()
-CLICKHOUSE = Dialect("splitByChar('/', {0})[3]", "toFloat64OrNull({0})", "tuple({0}, {1})")
+CLICKHOUSE = Dialect(
+    "splitByChar('/', {0})[3]",
+    "toFloat64OrNull({0})",
+    "startsWith({0}, {1})",
+    "lengthUTF8({0})",
+    "min(tuple({0}, {1}, {2}))",
+)
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """What a file holds, the site its links point to, and how many lines counted."""
+class Plan:
+    """How a file is gathered: its columns and what is known of its targets."""
 
-    side: Side
-    target: str | None
-    rows: int
+    column: dict[str, str]  # meaning -> expression
+    metrics: dict[str, list[tuple[str, bool]]]  # name -> (expression, whether it is the page's)
+    majestic: bool
+    width: int
+    delimiter: str
+    targets: tuple[str, ...] = ()  # beginnings of target addresses that all belong to `target`
+    target: str | None = None
 
 
-def gather(path: Path, table: Table, *, memory_mb: int = MEMORY_MB) -> Gathered | None:
-    """Stage A of one file, or None when the reader has to do it. Raises OSError for an unreadable file."""
-    import duckdb
-
+def plan(table: Table) -> Plan | None:
+    """The plan for a file, or None when only the reader can read it."""
     layout = table.layout
-    column = {meaning: _cell(i) for i, meaning in layout.columns.items()}
+    column = {meaning: f"c{i}" for i, meaning in layout.columns.items()}
     suited = layout.grain is Grain.BACKLINK and layout.header_at == 0 and "source_url" in column
     if not suited or table.part.encoding != "utf-8" or table.part.name:
         return None
-    metrics = [
-        (f"{m.split()[1]}.{m.split()[2]}", i, m.endswith("page")) for i, m in layout.columns.items() if m[:2] == "m "
-    ]
-    if "domain_traffic" in column:
-        metrics.append(("traffic", next(i for i, m in layout.columns.items() if m == "domain_traffic"), False))
-    query = stage_a(_read(path, layout.delimiter, layout.width), column, metrics, majestic=layout.tool == "majestic")
-    db = duckdb.connect(":memory:")
-    try:
-        db.execute(f"SET memory_limit='{int(memory_mb)}MB'; SET threads=2; SET preserve_insertion_order=false")
-        db.execute("SET temp_directory = ?", [str(path.parent / ".backloop-spill")])
-        found = db.execute(query).fetchall()
-    except duckdb.Error:
+    stream = records(table.part, layout.delimiter, cell_limit=table.limits.cell, width=layout.width)
+    sample = [row for row in islice(stream, 1, 1 + reader.SAMPLE) if len(row) == layout.width]
+    if reader.way_of(table, sample).width != layout.width or not sample:
         return None
-    finally:
-        db.close()
-    return _gathered(found, [name for name, _i, _page in metrics])
+    metrics: dict[str, list[tuple[str, bool]]] = {}
+    for i, meaning in layout.columns.items():
+        if meaning.startswith("m "):
+            _m, vendor, name, level = meaning.split()
+            metrics.setdefault(f"{vendor}.{name}", []).append((f"c{i}", level == "page"))
+    if "domain_traffic" in column:
+        metrics["traffic"] = [(column["domain_traffic"], False)]
+    begins, target = _targets(layout.columns, sample)
+    return Plan(column, metrics, layout.tool == "majestic", layout.width, layout.delimiter, begins, target)
 
 
-def stage_a(
-    source: str,
-    column: dict[str, str],
-    metrics: list[tuple[str, int, bool]],
-    *,
-    majestic: bool = False,
-    dialect: Dialect = DUCKDB,
-) -> str:
-    """SQL that gathers one file by (source host, target host). `source` is the table, `column` its expressions.
+def _targets(columns: Mapping[int, str], sample: list[list[str]]) -> tuple[tuple[str, ...], str | None]:
+    """How target addresses begin in the first lines, if they are few, well written and of one site."""
+    at = next((i for i, meaning in columns.items() if meaning == "target_url"), None)
+    told = {row[at] for row in sample if row[at]} if at is not None else set()
+    begins = {"/".join(text.split("/")[:3]) + "/" for text in told if text.startswith(("https://", "http://"))}
+    plain = {text for text in begins if (name := text.split("/")[2]) and domains.site_of_plain(name)}
+    found = {domains.registrable(text) for text in plain}
+    if not begins or len(begins) > 6 or begins != plain or len(found) > 1:
+        return (), None
+    return tuple(sorted(begins)), found.pop()
 
-    `metrics` are (name, column number, whether it is the page's). docs/scale.md shows how it moves to other engines.
+
+def source(path: Path, how: Plan, *, strict: bool = True) -> str:
+    """The file as a table of text columns. Strict: a line that is no record is an error; else it is dropped and told
+    in the table `reject_errors`."""
+    names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(how.width))
+    quoted, cut = str(path).replace("'", "''"), how.delimiter.replace("'", "''")
+    rejects = "" if strict else "store_rejects=true, rejects_limit=0, "
+    return (
+        f"read_csv('{quoted}', header=false, skip=1, auto_detect=false, delim='{cut}', quote='\"', escape='\"', "
+        f"columns={{{names}}}, {rejects}nullstr='{NO_CELL}', null_padding=false, max_line_size=2097152)"
+    )
+
+
+def stage_a(source: str, how: Plan, *, by_target: bool = True, dialect: Dialect = DUCKDB) -> str:
+    """SQL that gathers one file by source host: host, target, links, live, odd, best, then a score per metric.
+
+    `host` is the whole address where the path names the site or the scheme is missing. Without `by_target` the file is
+    gathered by host alone, and lines whose target begins otherwise than the plan says count as odd, as numbers do that
+    only the reader understands. docs/scale.md shows how it moves to other engines.
     """
-    numbers = [f"{dialect.number.format(_cell(i))} AS m{n}" for n, (_name, i, _page) in enumerate(metrics)]
-    odd = [_odd(i, n, whole=name == "traffic") for n, (name, i, _page) in enumerate(metrics)]
-    of_page = [f"coalesce(m{n}, 0)" for n, (_name, _i, page) in enumerate(metrics) if page]
-    strength = f"least(greatest({', '.join([*of_page, '0'])}), 100)" if of_page else "0"
-    url, target = column["source_url"], column.get("target_url", "''")
+    target = how.column.get("target_url", "''")
+    scores = [(name, expression, page) for name, one in how.metrics.items() for expression, page in one]
+    numbers = [f"{dialect.number.format(expression)} AS m{n}" for n, (_name, expression, _page) in enumerate(scores)]
+    odd = [_odd(expression, n, whole=name == "traffic") for n, (name, expression, _page) in enumerate(scores)]
+    if "lost_at" in how.column:
+        odd.append(f"({how.column['lost_at']} <> '' AND {how.column['lost_at']} NOT LIKE '____-__-__%')")
+    if not by_target:
+        blank = f"{target} = ''"
+        known = [dialect.begins.format(target, f"'{text}'") for text in how.targets]
+        odd.append(f"NOT ({' OR '.join([*known, blank])})")
+    grouped = _host(target, dialect) if by_target else "''"
     cells = ", ".join(
         [
-            f"{url} AS url",
-            f"{dialect.third.format(url)} AS cut",
-            f"{_host(target, dialect.third.format(target))} AS target",
-            f"{_lost(column, majestic)} AS lost",
-            f"{_nofollow(column, majestic)} AS nofollow",
+            f"{how.column['source_url']} AS url",
+            f"{_host(how.column['source_url'], dialect)} AS host",
+            f"{grouped} AS target",
+            f"{_lost(how.column, how.majestic)} AS lost",
+            f"{_nofollow(how.column, how.majestic)} AS nofollow",
             *numbers,
             f"({' OR '.join(odd) if odd else 'false'}) AS odd",
         ]
-    )
-    inner = f"*, {_host('url', 'cut')} AS host"
-    source = f"(SELECT {cells} FROM {source}) AS cells"
-    rank = (
-        "CASE WHEN lost THEN 1e8 ELSE 0 END + CASE WHEN nofollow THEN 1e7 ELSE 0 END "
-        f"- 1e4 * {strength} + least(length(url), 9999)"
     )
     outer = ", ".join(
         [
             "host",
             "target",
-            "count(*)",
-            "sum(CASE WHEN lost THEN 0 ELSE 1 END)",
-            f"min({dialect.pair.format(rank, 'url')})",
-            "max(CASE WHEN odd THEN 1 ELSE 0 END)",
-            *(f"max(m{n})" for n in range(len(metrics))),
+            "count(*) AS links",
+            "sum(CASE WHEN lost THEN 0 ELSE 1 END) AS live",
+            "sum(CASE WHEN odd THEN 1 ELSE 0 END) AS odd",
+            f"{dialect.best.format(*_rank(scores, dialect), 'url')} AS best",
+            *(f"max({_largest(scores, name)}) AS s{n}" for n, name in enumerate(how.metrics)),
         ]
     )
-    return f"SELECT {outer} FROM (SELECT {inner} FROM {source}) AS line GROUP BY host, target"
+    return f"SELECT {outer} FROM (SELECT {cells} FROM {source}) AS line GROUP BY host, target"
 
 
-def _read(path: Path, delimiter: str, width: int) -> str:
-    names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    quoted, cut = str(path).replace("'", "''"), delimiter.replace("'", "''")
+def _rank(scores: list[tuple[str, str, bool]], dialect: Dialect) -> tuple[str, str]:
+    """The two numbers of intersect.rank_of: the smaller, the better the page."""
+    of_page = [f"coalesce(m{n}, 0)" for n, (_name, _expression, page) in enumerate(scores) if page]
+    strength = f"floor({STEPS} * least(greatest({', '.join([*of_page, '0'])}), 100))" if of_page else "0"
+    flags = "CASE WHEN lost THEN 2 ELSE 0 END + CASE WHEN nofollow THEN 1 ELSE 0 END"
     return (
-        f"read_csv('{quoted}', header=false, skip=1, auto_detect=false, delim='{cut}', quote='\"', escape='\"', "
-        f"columns={{{names}}}, ignore_errors=true, null_padding=false, max_line_size=2097152)"
+        f"({flags}) * {100 * STEPS + 1} + {100 * STEPS} - {strength}",
+        f"least({dialect.length.format('url')}, {LONGEST})",
     )
 
 
-def _host(url: str, cut: str) -> str:
+def _largest(scores: list[tuple[str, str, bool]], name: str) -> str:
+    same = [f"m{n}" for n, (one, _expression, _page) in enumerate(scores) if one == name]
+    return same[0] if len(same) == 1 else f"greatest({', '.join(same)})"
+
+
+def _host(url: str, dialect: Dialect) -> str:
     """The host as written; the whole address where the path names the site or the scheme is missing."""
     shared = ", ".join(f"'{name}', 'www.{name}'" for name in domains.SHARED_PATHS)
-    return (
-        f"CASE WHEN NOT ({url} LIKE 'https://%' OR {url} LIKE 'http://%') THEN {url} "
-        f"WHEN {cut} IN ({shared}) THEN {url} WHEN {cut} LIKE 'www.%.%' THEN substr({cut}, 5) ELSE {cut} END"
-    )
+    cut = dialect.third.format(url)
+    schemes = " OR ".join(dialect.begins.format(url, f"'{scheme}://'") for scheme in ("https", "http"))
+    return f"CASE WHEN NOT ({schemes}) THEN {url} WHEN {cut} IN ({shared}) THEN {url} ELSE {cut} END"
 
 
-def _cell(i: int) -> str:
-    return f"coalesce(c{i}, '')"
-
-
-def _odd(i: int, n: int, *, whole: bool) -> str:
+def _odd(expression: str, n: int, *, whole: bool) -> str:
     """Whether a number cell is written in a way that only the reader understands (what is not finite is seen later)."""
-    point = f" OR {_cell(i)} LIKE '%.%'" if whole else ""
-    return f"((m{n} IS NULL AND {_cell(i)} NOT IN ('', '-', 'N/A', 'n/a')){point})"
+    point = f" OR {expression} LIKE '%.%'" if whole else ""
+    return f"(CASE WHEN m{n} IS NULL THEN {expression} NOT IN ('', '-', 'N/A', 'n/a') ELSE false END{point})"
 
 
 def _words(words: frozenset[str]) -> str:
     return ", ".join(f"'{word}'" for word in sorted(words))
 
 
-def _flag(cell: str, majestic: bool, otherwise: str) -> str:
+def _flag(cell: str, majestic: bool, more: str = "") -> str:
+    """A flag cell. The usual words are asked first; each expression stands once, or the engine computes it for all."""
     if majestic:
         return f"(lower(trim({cell})) NOT IN ({_words(values.FALSE | values.MISSING)}))"
-    text = f"lower(trim({cell}))"
-    quick = "false" if otherwise == "false" else f"({cell} = '' AND {otherwise})"
+    known = f"lower(trim({cell})) IN ({_words(values.TRUE)})"
     return (
-        f"(CASE WHEN {cell} IN ('false', 'FALSE', '') THEN {quick} "
-        f"WHEN {text} IN ({_words(values.TRUE)}) THEN true "
-        f"WHEN {text} IN ({_words(values.FALSE)}) THEN false ELSE {otherwise} END)"
+        f"(CASE WHEN {cell} = 'false' THEN false WHEN {cell} = 'true' THEN true "
+        f"ELSE ({known}{' OR ' + more if more else ''}) END)"
     )
 
 
@@ -167,50 +195,18 @@ def _lost(column: dict[str, str], majestic: bool) -> str:
     if "lost_at" in column:
         signs.append(f"trim({column['lost_at']}) <> ''")
     if "lost_reason" in column:
-        known = ", ".join(f"'{word}'" for word in _LIVE_REASONS)
+        known = ", ".join(f"'{word}'" for word in LIVE_REASONS)
         signs.append(f"lower(trim({column['lost_reason']})) NOT IN ({known})")
-    otherwise = f"({' OR '.join(signs)})" if signs else "false"
-    return _flag(column["is_lost"], majestic, otherwise) if "is_lost" in column else otherwise
+    otherwise = f"({' OR '.join(signs)})" if signs else ""
+    if "is_lost" not in column:
+        return otherwise or "false"
+    unknown = f"({otherwise} AND trim(lower({column['is_lost']})) NOT IN ({_words(values.FALSE)}))"
+    return _flag(column["is_lost"], majestic, unknown if otherwise else "")
 
 
 def _nofollow(column: dict[str, str], majestic: bool) -> str:
     if "nofollow" in column:
-        return _flag(column["nofollow"], majestic, f"(lower({column['nofollow']}) LIKE '%nofollow%')")
+        return _flag(column["nofollow"], majestic, f"lower({column['nofollow']}) LIKE '%nofollow%'")
     if "!nofollow" in column:
         return f"(lower(trim({column['!nofollow']})) IN ({_words(values.FALSE)}))"
     return "false"
-
-
-def _gathered(found: list[tuple[Any, ...]], names: list[str]) -> Gathered | None:
-    """Merge hosts into sites; a host or target that is no address takes its lines with it."""
-    side: Side = {}
-    targets: dict[str, int] = {}
-    total = 0
-    for host, target, links, live, best, odd, *scores in found:
-        if odd or any(v is not None and not math.isfinite(v) for v in scores):
-            return None
-        site = _site(host)
-        goal = _site(target) if target.strip() else ""
-        if site is None or goal is None:
-            continue
-        metrics = {name: float(v) for name, v in zip(names, scores, strict=True) if v is not None}
-        rank = (float(best["number"]), str(best["url"])) if best else NO_PAGE
-        one = Held(int(links), int(live), rank, metrics)
-        if (held := side.get(site)) is None:
-            side[site] = one
-        else:
-            held.add(one)
-        total += int(links)
-        targets[goal] = targets.get(goal, 0) + int(links)
-    targets.pop("", None)
-    main = max(targets, key=lambda name: targets[name], default=None)
-    clear = main is not None and targets[main] >= 0.8 * sum(targets.values())
-    return Gathered(side, main if clear else None, total)
-
-
-@lru_cache(maxsize=1 << 19)
-def _site(text: str) -> str | None:
-    if "/" not in text:
-        return domains.site_of_host(text)
-    found = domains.address(text)
-    return found.site if found else None

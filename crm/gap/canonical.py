@@ -22,6 +22,7 @@ _WHOLE: tuple[str, ...] = (
 _WHOLE += ("backlinks", "dofollow_links")
 _REAL = ("page_traffic", "domain_traffic")
 _FLAGS = ("nofollow", "ugc", "sponsored", "sitewide", "is_spam", "is_lost")
+LIVE_REASONS = ("", "live", "active", "found", "ok", "new")
 _KIND_FLAGS = {
     "is_image": "image",
     "is_frame": "frame",
@@ -169,14 +170,7 @@ def flags(found: dict[str, object], cells: Sequence[str], column: Mapping[str, i
         found["sitewide"] = None if size is None else size > 1
     if found.get("is_lost") is None and ("lost_at" in column or "lost_reason" in column):
         reason = str(found.get("lost_reason", "")).casefold()
-        found["is_lost"] = found.get("lost_at") is not None or reason not in (
-            "",
-            "live",
-            "active",
-            "found",
-            "ok",
-            "new",
-        )
+        found["is_lost"] = found.get("lost_at") is not None or reason not in LIVE_REASONS
     found["kind"] = _kind(cells, column, majestic)
 
 

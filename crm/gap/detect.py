@@ -88,6 +88,8 @@ def _readings(
     found = []
     steady = _steadiness(rows)
     for at, row in enumerate(rows[:30]):
+        if mapping is None and _is_data(row):
+            continue
         words = [normal(cell) for cell in row]
         known = sum(1 for w in words if w in headers.MEANING) + sum(1 for cell in row if headers.host_shaped(cell))
         if mapping is None and not any(words):
@@ -237,6 +239,13 @@ def _steadiness(rows: Sequence[Sequence[str]]) -> float:
     counts = [len(row) for row in rows[:50]]
     usual = max(set(counts), key=counts.count) if counts else 1
     return 9 * counts.count(usual) / len(counts) if usual > 1 else 0.0
+
+
+def _is_data(row: Sequence[str]) -> bool:
+    """Whether a record is plainly no header: it holds the address of a page, or it is one long text."""
+    if len(row) == 1 and len(row[0]) > 200:
+        return True
+    return any(_is_address(cell) and not headers.host_shaped(cell) for cell in row)
 
 
 def _is_address(cell: str) -> bool:

@@ -253,7 +253,8 @@ def _encoding(head: bytes, fresh: Callable[[], IO[bytes]]) -> str:
     try:
         with fresh() as f:
             while chunk := f.read(_CHUNK):
-                decoder.decode(chunk)
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "cp1252"

@@ -14,6 +14,8 @@ from crm.vocabulary import Grain
 
 Rank = tuple[float, str]
 NO_PAGE: Rank = (math.inf, "")
+STEPS = 100  # steps of one point of a score when pages are ranked
+LONGEST = 9999  # characters of an address from which length no longer counts
 
 
 @dataclass(slots=True)
@@ -32,6 +34,12 @@ class Held:
         self.best = min(self.best, other.best)
         for name, value in other.metrics.items():
             self.metrics[name] = max(value, self.metrics.get(name, value))
+
+    def cover(self, other: "Held") -> None:
+        """Take in what another vendor says of the same links: the larger count stands, nothing adds up."""
+        links, live = max(self.links, other.links), max(self.live, other.live)
+        self.add(other)
+        self.links, self.live = links, live
 
 
 Side = dict[str, Held]
@@ -57,10 +65,13 @@ class GapRow:
 
 
 def gather(rows: Iterable[Row], *, level: str = "domain") -> Side:
-    """Links of one file per site, or per page with level "page"; every usable line is one link."""
+    """Links of one file per site, or per page with level "page"; every usable line is one link.
+
+    A site that a list of sites names twice counts once.
+    """
     side: Side = {}
     for row in rows:
-        if row.grain in (Grain.CONTACT, Grain.GAP):
+        if row.grain in (Grain.CONTACT, Grain.GAP) or (row.duplicate and row.grain is Grain.DOMAIN):
             continue
         key = row.source_domain if level == "domain" else row.source_key
         if key:
@@ -93,6 +104,18 @@ def merge(sides: Iterable[Side]) -> Side:
     return merged
 
 
+def cover(vendors: Iterable[Side]) -> Side:
+    """What several vendors say of one side as one: the same links seen more than once."""
+    filled = [side for side in vendors if side]
+    if len(filled) < 2:
+        return filled[0] if filled else {}
+    covered: Side = {}
+    for side in filled:
+        for key, held in side.items():
+            covered.setdefault(key, Held()).cover(held)
+    return covered
+
+
 def compare(
     mine: Side, rivals: Mapping[str, Side], *, outside: Iterable[str] = (), min_overlap: int = 1, level: str = "domain"
 ) -> list[GapRow]:
@@ -119,11 +142,12 @@ def strength(row: Row) -> float:
 def rank_of(row: Row) -> Rank:
     """How good a page is as evidence, smaller is better: live, followed, strong, short, then by its address.
 
-    The bulk engine computes the same number in SQL, so its parts are plain sums.
+    The bulk engine computes the same number in SQL.
     """
-    text = row.source_text
-    number = 1e8 * bool(row.is_lost) + 1e7 * bool(row.nofollow) - 1e4 * min(strength(row), 100.0)
-    return (number + min(len(text), 9999), text)
+    flags = 2 * bool(row.is_lost) + bool(row.nofollow)
+    weakness = 100 * STEPS - math.floor(STEPS * min(max(strength(row), 0.0), 100.0))
+    number = (flags * (100 * STEPS + 1) + weakness) * (LONGEST + 1) + min(len(row.source_text), LONGEST)
+    return (float(number), row.source_text)
 
 
 def _held(row: Row) -> Held:

@@ -2,13 +2,15 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.gap import bulk, intersect, reader
+from crm.gap import bulk, intersect, reader, sides
+from crm.gap.joined import Engine
 
 HEAD = ["Page ascore", "Source title", "Source url", "Target url", "Anchor", "Nofollow", "Lost link"]
 URLS = [
@@ -37,9 +39,16 @@ LINE = st.tuples(
 )
 
 
-def _both(path: Path) -> tuple[intersect.Side, bulk.Gathered | None]:
+def _in_engine(path: Path) -> list[intersect.GapRow] | None:
     (table,) = reader.tables(path)
-    return intersect.gather(table.rows(reader.Tally())), bulk.gather(path, table)
+    with Engine() as engine:
+        stored = engine.add(path, table)
+        return None if stored is None else engine.gap([], [("r", "v", stored)], outside=[], min_overlap=1)
+
+
+def _by_reader(path: Path) -> list[intersect.GapRow]:
+    (table,) = reader.tables(path)
+    return intersect.compare({}, {"r": intersect.gather(table.rows(reader.Tally()))})
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -55,33 +64,55 @@ def test_the_engine_gives_the_readers_answer_for_any_lines(
     writer.writerows(lines)
     writer.writerows([["1", "short"]] * ragged)
     path.write_bytes(out.getvalue().encode())
-    slow, fast = _both(path)
+    fast = _in_engine(path)
     assert fast is not None
-    assert fast.side == slow
+    assert fast == _by_reader(path)
 
 
 def test_numbers_that_only_the_reader_understands_are_left_to_it(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text(",".join(HEAD) + '\n"1,240",t,https://a.example/,https://r.example/,x,true,false\n')
-    assert _both(path)[1] is None
+    assert _in_engine(path) is None
 
 
-def test_a_large_file_is_computed_the_same_by_command_and_by_reader(
+def test_large_files_are_compared_the_same_by_the_engine_and_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crm.gap import sides
+    def written(name: str, rival: str, sites: range) -> Path:
+        rows = [
+            f"{i % 90},t,https://s{sites[i % len(sites)]}.com/{i},https://{rival}/,x,{i % 3 == 0},{i % 7 == 0}"
+            for i in range(1500)
+        ]
+        path = tmp_path / name
+        path.write_text(",".join(HEAD) + "\n" + "\n".join(rows).lower() + "\n")
+        return path
 
-    path = tmp_path / "big.csv"
-    rows = [
-        f"{i % 90},t,https://s{i % 50}.example.com/{i},https://rival.example/,x,{i % 3 == 0},{i % 7 == 0}"
-        for i in range(3000)
+    mine = written("m.csv", "own.example", range(40, 60))
+    files = {"rival-a.example": [written("a.csv", "rival-a.example", range(50))]}
+    files["rival-b.example"] = [
+        written("b1.csv", "rival-b.example", range(20)),
+        written("b2.csv", "rival-b.example", range(10, 30)),
     ]
-    path.write_text(",".join(HEAD) + "\n" + "\n".join(rows).lower() + "\n")
-    slow = sides.gap_of([], [("r", sides.load(path))])
-    monkeypatch.setattr(bulk, "LARGE", 0)
-    fast = sides.load(path)
-    assert (fast.target, fast.rows_read) == ("rival.example", 3000)
-    assert sides.gap_of([], [("r", fast)]) == slow
+    ahrefs = tmp_path / "b3.csv"
+    ahrefs.write_text("Domain,DR,Links to target,Dofollow links\ns1.com,61,7,7\nexample.net,5,900,1\n")
+    files["rival-b.example"].append(ahrefs)
+
+    def compared(engine: Engine | None) -> list[intersect.GapRow]:
+        ours = [sides.load(mine, engine=engine)]
+        theirs = [(name, sides.load(path, engine=engine)) for name, paths in files.items() for path in paths]
+        assert engine is None or [bool(one.stored) for _n, one in theirs] == [True, True, True, False]
+        return sides.gap_of(ours, theirs, min_overlap=1, engine=engine)
+
+    slow = compared(None)
+    monkeypatch.setattr(bulk, "LARGE", 2000)
+    with Engine() as engine:
+        fast = compared(engine)
+    assert fast == slow
+    found = {row.domain: (row.overlap, dict(row.links)) for row in slow}
+    assert len(found) == 41 and "s45.com" not in found
+    assert found["s1.com"] == (2, {"rival-a.example": 30, "rival-b.example": 75})  # 7 of another tool are among the 75
+    assert found["s15.com"] == (2, {"rival-a.example": 30, "rival-b.example": 150})  # two files of one tool add up
+    assert found["example.net"] == (1, {"rival-b.example": 900})
 
 
 def test_stage_a_runs_on_a_second_engine(tmp_path: Path) -> None:
@@ -92,16 +123,17 @@ def test_stage_a_runs_on_a_second_engine(tmp_path: Path) -> None:
         for i in range(300)
     ]
     path.write_text(",".join(HEAD) + "\n" + "\n".join(rows).lower() + "\n")
-    _slow, fast = _both(path)
+    (table,) = reader.tables(path)
+    how = bulk.plan(table)
     names = ", ".join(f"c{i} String" for i in range(len(HEAD)))
-    column = {"source_url": "c2", "target_url": "c3", "nofollow": "c5", "is_lost": "c6"}
-    sql = bulk.stage_a(f"file('{path}', 'CSV', '{names}')", column, [("semrush.as", 0, True)], dialect=bulk.CLICKHOUSE)
-    answer = chdb.query(f"{sql} FORMAT CSV SETTINGS input_format_csv_skip_first_lines = 1").bytes().decode()
-    moved = {row[0]: (int(row[2]), int(row[3]), float(row[-1])) for row in csv.reader(io.StringIO(answer))}
-    assert fast is not None
-    assert moved == {
-        f"s{i}.example.com": (60, moved[f"s{i}.example.com"][1], moved[f"s{i}.example.com"][2]) for i in range(5)
-    }
-    held = fast.side["example.com"]
-    assert (held.links, held.live) == (sum(n for n, _l, _m in moved.values()), sum(n for _n, n, _m in moved.values()))
-    assert held.metrics["semrush.as"] == max(m for _n, _l, m in moved.values())
+    assert how is not None
+    sql = bulk.stage_a(f"file('{path}', 'CSV', '{names}')", how, dialect=bulk.CLICKHOUSE)
+    answer = chdb.query(f"{sql} FORMAT JSONEachRow SETTINGS input_format_csv_skip_first_lines = 1").bytes().decode()
+    moved = [json.loads(line) for line in answer.splitlines()]
+    (row,) = _in_engine(path) or []
+    assert {one["host"] for one in moved} == {f"s{i}.example.com" for i in range(5)}
+    assert {(one["target"], int(one["odd"])) for one in moved} == {("rival.example", 0)}
+    assert row.links_total == sum(int(one["links"]) for one in moved) == 300
+    assert sum(int(one["live"]) for one in moved) == 257
+    assert row.metrics["semrush.as"] == max(one["s0"] for one in moved)
+    assert row.best_page == min(tuple(one["best"]) for one in moved)[2]
