@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from crm.learning.model import Fitted
 
 LEARN_AFTER = 50  # pitches sent before any place of a batch is given to exploring
-# A draw is normal, the priors are Student-t with three times its variance; with draws as narrow as the fit alone a
-# project whose best link type is the worst by the priors can take a year to find it, with the full width it strays more.
+# A draw is normal, the priors are Student-t with three times its variance. With draws as narrow as the fit alone a
+# project whose best link type is the worst by the priors can take a year to find it; at full width it strays more.
 WIDE = 2.0
 
 

@@ -126,20 +126,9 @@ def fit(pitches: pd.DataFrame, *, now: datetime, priors: Priors = DEFAULT) -> Fi
     reply = delays.estimate(events.wait_interest, events.age, priors.reply)
     placement = delays.estimate(events.wait_link, events.since_interest, priors.placement)
     mix = np.bincount(traits.link_type, minlength=layout.n_types + 1)[:-1].astype(np.float64) + 1.0
-    base, means = baselines(priors, layout.link_types, mix), layout.means(priors)
-    base_of, arrived = base[traits.link_type], delays.arrived(events.age, reply)
-    trusted = caps.trust(traits, events, arrived, base_of + layout.scores(traits, means), base)
+    base = baselines(priors, layout.link_types, mix)
+    problem, trusted = _problem(layout, traits, events, base, reply, priors)
     ship, ship_n = _ship(traits, events, trusted.weight, placement, layout.n_types, priors)
-    problem = newton.Problem(
-        x=layout.matrix(traits),
-        base=base_of,
-        yes=events.interested,
-        no=events.refused,
-        arrived=arrived,
-        mean=means,
-        sd=layout.spreads(priors),
-        weight=trusted.weight,
-    )
     shipping = np.maximum(np.log(ship / priors.ship_mean), 0.0)[:-1]
     low, high = layout.bounds(trusted.low[:-1], -CAP), layout.bounds(trusted.high[:-1] - shipping, CAP)
     weights, held = caps.climb(problem, low, high)
@@ -174,6 +163,26 @@ def one_row(row: Any) -> pd.DataFrame:
     if isinstance(row, pd.DataFrame):
         return row.iloc[:1]
     return pd.DataFrame([dict(row)])
+
+
+def _problem(
+    layout: Layout, traits: Traits, events: Happened, base: Floats, reply: Delay, priors: Priors
+) -> tuple[newton.Problem, caps.Trust]:
+    """What the weights are fitted to, and how far each link type is believed."""
+    base_of, means = base[traits.link_type], layout.means(priors)
+    arrived = delays.arrived(events.age, reply)
+    trusted = caps.trust(traits, events, arrived, base_of + layout.scores(traits, means), base)
+    problem = newton.Problem(
+        x=layout.matrix(traits),
+        base=base_of,
+        yes=events.interested,
+        no=events.refused,
+        arrived=arrived,
+        mean=means,
+        sd=layout.spreads(priors),
+        weight=trusted.weight,
+    )
+    return problem, trusted
 
 
 def _ship(
