@@ -6,6 +6,7 @@ import dns.exception
 import dns.resolver
 
 SECONDS = 5.0
+RESERVED = (".example", ".test", ".invalid", ".localhost")  # no name server knows these names, and none is asked
 
 
 class NoAnswer(Exception):
@@ -28,7 +29,9 @@ class SystemResolver:
         return [b"".join(r.strings).decode("utf-8", "replace") for r in self._ask(name, "TXT")]
 
     def mx(self, name: str) -> list[str]:
-        """MX hosts, the preferred first."""
+        """MX hosts, the preferred first. A null MX (the domain takes no mail) is one empty name."""
+        if name.rstrip(".").endswith(RESERVED):
+            raise NoAnswer(f"{name} is a name for examples")
         found = sorted(self._ask(name, "MX"), key=lambda r: r.preference)
         return [str(r.exchange).rstrip(".").lower() for r in found]
 

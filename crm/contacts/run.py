@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm import clock, domains, fetched, work
-from crm.adapters import blobs
-from crm.contacts import extract, service
+from crm.adapters import blobs, dns
+from crm.contacts import addresses, extract, service
+from crm.contacts.providers import kinds
+from crm.contacts.providers import run as providers
 from crm.db import reading, transaction
 from crm.errors import BadInput
 from crm.gap import service as gap
@@ -18,7 +20,7 @@ from crm.gap.files import Unreadable
 from crm.gap.reader import Rejected, Tally, tables
 from crm.gap.rows import Row
 from crm.models.accounts import Project
-from crm.models.contacts import Contact
+from crm.models.contacts import Contact, PersonAddress
 from crm.models.gap import Import, LinkingPage
 from crm.models.pages import FetchTask
 from crm.models.prospects import Prospect
@@ -50,6 +52,7 @@ def find(prospect_id: int) -> FindResult:
     pages, why = _read(project.organisation_id, linking, prospect.domain)
     seen = _look_over(project, linking, evidence.target_url) if evidence and pages else {}
     found = extract.candidates(pages, prospect.domain)[:5]
+    known, unasked = _known_elsewhere(project, prospect.domain, pages, found)
     with transaction() as s:
         row = s.get_one(Prospect, prospect_id)
         if seen:
@@ -68,10 +71,54 @@ def find(prospect_id: int) -> FindResult:
                 confidence=candidate.confidence,
                 found_by=FOUND_BY,
             )
-    form = extract.form_route(pages)
-    if not found and not why:
+        for service_kind, answer in known:
+            _keep_answer(s, row, service_kind, answer)
+    check_mail_hosts(project.organisation_id, prospect_id)
+    form, n_found = extract.form_route(pages), len(found) + len(known)
+    if not n_found and not why:
         why = "no address on these pages" + (", but a contact form" if form else "")
-    return FindResult(len(found), [p.url for p in pages], form, "" if found else why)
+    return FindResult(
+        n_found, [p.url for p in pages], form, "" if n_found else "; ".join(x for x in (why, unasked) if x)
+    )
+
+
+def _known_elsewhere(
+    project: Project, domain: str, pages: list[extract.Read], found: list[extract.Candidate]
+) -> tuple[list[tuple[str, kinds.Answer]], str]:
+    """What address services with the user's own key know, asked only when the pages name no person. Guesses are left
+    out unless the project takes them."""
+    if any(c.kind == ContactKind.NAMED for c in found):
+        return [], ""
+    author = next((str(p.facts["author"]) for p in pages if p.is_linking_page and p.facts.get("author")), "")
+    known, why = providers.ask(project.organisation_id, domain, author)
+    takes_guesses = bool(project.settings.get("guessed_contacts"))
+    fit = [(k, a) for k, a in known if takes_guesses or a.kind != ContactKind.GUESSED]
+    fit = [(k, a) for k, a in fit if not addresses.is_forbidden(a.address)]
+    return fit[:5], why or ("" if fit or not known else "the address service only guessed")
+
+
+def _keep_answer(s: Session, prospect: Prospect, service_kind: str, answer: kinds.Answer) -> None:
+    service.add(
+        s, prospect, address=answer.address, name=answer.name, role=answer.role, kind=answer.kind,
+        source_kind="provider", source_url=answer.source_url or f"https://{prospect.domain}/", method=service_kind,
+        confidence=answer.confidence, found_by="Hunter" if service_kind == "hunter" else "address service",
+    )  # fmt: skip
+
+
+def check_mail_hosts(organisation_id: int, prospect_id: int) -> None:
+    """Ask the name server whether the domains of a prospect's addresses take mail. A silent server changes nothing."""
+    of_prospect = select(Contact.address_id).where(Contact.prospect_id == prospect_id)
+    with reading() as s:
+        rows = s.scalars(select(PersonAddress.normal).where(PersonAddress.id.in_(of_prospect))).all()
+    takes: dict[str, bool] = {}
+    for host in {normal.rpartition("@")[2] for normal in rows}:
+        try:
+            takes[host] = any(dns.default().mx(host))  # a null MX is an empty name
+        except dns.NoAnswer:
+            continue
+    with transaction() as s:
+        for row in s.scalars(select(PersonAddress).where(PersonAddress.id.in_(of_prospect))):
+            row.mx_ok = takes.get(row.normal.rpartition("@")[2], row.mx_ok)
 
 
 @work.handler("find_contacts")

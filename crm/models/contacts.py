@@ -76,3 +76,20 @@ class Suppression(HasPublicId, Base):
     detail: Mapped[str] = mapped_column(default="")
     source_event: Mapped[str | None]
     created_at: Mapped[datetime]
+
+
+class ContactProvider(HasPublicId, Base):
+    """A service that knows addresses, with the key of the user. Without a row nothing is asked of anybody."""
+
+    __tablename__ = "contact_provider"
+    __table_args__ = (UniqueConstraint("organisation_id", "kind"),)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str]  # hunter, http
+    template: Mapped[str] = mapped_column(default="")  # of the http kind: the address with {domain}
+    header: Mapped[str] = mapped_column(default="")  # of the http kind: where the key goes
+    sealed_key: Mapped[str]
+    daily: Mapped[int] = mapped_column(default=50)
+    used_on: Mapped[str] = mapped_column(default="")
+    used: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Services that know addresses, asked only with the key of the user."""
