@@ -38,6 +38,7 @@ watch_folder = watching_run.tick  # for the timetable
 HANDLERS = (graph_run.run, rivals_run.run)  # the worker imports this file; its import brings these handlers with it
 T = TypeVar("T")
 BATCH = 200
+LINKING_JUDGED = 5000  # sites that link to us already: so many are judged at most, for the comparison
 NO_LINKS = (Grain.CONTACT.value, Grain.KEYWORD.value)  # files that change no gap
 EVIDENCE_CAP = 25
 SCORES = ("semrush_as", "moz_da", "majestic_tf")
@@ -149,12 +150,14 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
             with transaction() as s:
                 store.add_domains(s, snapshot_id, chunk, {c.letter: c.public_id for c in rivals})
             _tell(job, min(n * 2000, len(places)), len(places), "Storing domains")
-        set_aside = _hand_over(engine, project, rivals, places, job)
+        keeper = store.Keeper(project, rivals)
+        set_aside = _hand_over(engine, keeper, project, places, job)
     facts = store.Facts(
         n_rows=sum(i.accepted for i in imports),
         n_noise=set_aside,
         benchmark=benchmark,
         changes=changes(before, places),
+        quality=keeper.quality.as_dict(),
         strong=strong(before, places),
     )
     with transaction() as s:
@@ -187,27 +190,35 @@ def _places(engine: Analysis, own: frozenset[str], rivals: frozenset[str]) -> tu
 
 
 def _hand_over(
-    engine: Analysis, project: Project, rivals: list[Competitor], places: dict[str, Place], job: work.Running | None
+    engine: Analysis, keeper: store.Keeper, project: Project, places: dict[str, Place], job: work.Running | None
 ) -> int:
-    """Evidence and prospects, a few hundred domains per transaction; returns how many were set aside."""
+    """Evidence and prospects, a few hundred domains per transaction; returns how many were set aside.
+
+    Sites that link to us already are judged on the way (a sample when they are many), for the comparison of sides.
+    """
     scale = _on_scale(places)
-    keeper = store.Keeper(project, rivals)
     gone = _gone(project.id, places)
     wanted = [p.domain for p in places.values() if p.in_gap]
-    pages = engine.evidence(wanted, cap=EVIDENCE_CAP)
+    linking = [p.domain for p in places.values() if p.why_not == "already_linking"]
+    sample = frozenset(linking[:: max(1, -(-len(linking) // LINKING_JUDGED))])
+    weight = len(linking) / max(1, len(sample))
+    pages = engine.evidence(sorted([*wanted, *sample]), cap=EVIDENCE_CAP)
     at: tuple[str, list[dict[str, Any]]] | None = next(pages, None)
     set_aside = done = 0
     for chunk in _chunks([*wanted, *gone], BATCH):
         evidence: dict[str, list[dict[str, Any]]] = {}
         last = max(chunk)
+        ours: dict[str, list[dict[str, Any]]] = {}
         while at is not None and at[0] <= last:
-            evidence[at[0]] = at[1]
+            (ours if at[0] in sample else evidence)[at[0]] = at[1]
             at = next(pages, None)
+        keeper.weigh(ours, scale, weight)
         with transaction() as s:
             given = [(places.get(name), name, evidence.get(name, [])) for name in chunk]
             set_aside += keeper.take(s, given, scale)
         done += len(chunk)
         _tell(job, done, len(wanted) + len(gone), "Judging domains")
+    keeper.weigh(dict([at, *pages] if at is not None else []), scale, weight)
     return set_aside
 
 

@@ -12,6 +12,7 @@ from crm.gap.backlog import service as backlog
 from crm.gap.comparing.queries import type_mix
 from crm.gap.graph import service as graph
 from crm.gap.linking import views as linking_views
+from crm.gap.quality import standing
 from crm.gap.rivals import views as rival_views
 from crm.html import done, page
 from crm.models.accounts import Competitor
@@ -89,7 +90,8 @@ def benchmark() -> Response:
         rows = [("", project.domain, "/gap/outside?why=already_linking")]
         rows += [(c.letter, c.domain, f"/gap/pages?rival={c.letter}") for c in queries.rivals(s, project)]
         kinds, mix = type_mix(s, project)
-    return page("gap/benchmark.html", snapshot=snapshot, rows=rows, kinds=kinds, mix=mix)
+    words = standing(snapshot.benchmark) if snapshot else []
+    return page("gap/benchmark.html", snapshot=snapshot, rows=rows, kinds=kinds, mix=mix, words=words)
 
 
 @bp.get("/gap/changes")

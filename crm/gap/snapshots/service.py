@@ -13,6 +13,7 @@ from crm.gap.benchmark import Benchmark
 from crm.gap.changes import LISTED, Before, spikes
 from crm.gap.found import Place, signs_of
 from crm.gap.judged import brands_of
+from crm.gap.quality import Held, Quality
 from crm.journal import record
 from crm.models.accounts import Competitor, Project
 from crm.models.gap import GapDomain, LinkingPage, Snapshot
@@ -41,6 +42,7 @@ class Facts:
     n_noise: int
     benchmark: Benchmark
     changes: dict[str, Any]
+    quality: dict[str, dict[str, Any]] = field(default_factory=dict)  # side -> what of it counts
     strong: list[dict[str, Any]] = field(default_factory=list)  # strong sites with a new link to a rival
 
 
@@ -97,6 +99,7 @@ def complete(s: Session, project: Project, snapshot_id: int, places: Mapping[str
     last = _last(s, project.id)
     snapshot = s.get_one(Snapshot, snapshot_id)
     now = facts.benchmark.as_dict()
+    now = {side: {**figures, **facts.quality.get(side, {})} for side, figures in now.items()}
     grown: dict[str, int] = {}
     if last is not None:
         was = {side: figures["domains"] for side, figures in last.benchmark.items() if side}
@@ -137,6 +140,7 @@ class Keeper:
         self._rival = {c.letter: c for c in rivals}
         self._markets = {code[:2].lower() for code in project.languages}
         self._ours = tuple(dict.fromkeys((*project.brand_names, *brands_of(project.domain))))
+        self.quality = Quality()
 
     def take(
         self,
@@ -156,7 +160,32 @@ class Keeper:
             at += len(rows)
             found.append(self._found(place, name, rows, signs[part], ids[part], scale.get(name)))
         counts = prospects.upsert(s, project, found)
+        self._weigh(s, [name for _place, name, _rows in given], flat, judged, scale)
         return counts.set_aside + counts.informational
+
+    def weigh(self, given: Mapping[str, Evidence], scale: Mapping[str, tuple[float, str]], weight: float = 1.0) -> None:
+        """Judge sites that link to us already, for the comparison only; nothing is stored of them."""
+        for name, rows in given.items():
+            judged = [assess(self._signs(row)) for row in rows]
+            dr = scale[name][0] if name in scale else None
+            self.quality.add(_held(rows, judged), dr=dr, weight=weight)
+
+    def _weigh(
+        self,
+        s: Session,
+        names: Sequence[str],
+        rows: Evidence,
+        judged: Sequence[Assessed],
+        scale: Mapping[str, tuple[float, str]],
+    ) -> None:
+        query = select(Prospect.domain, Prospect.relevance).where(Prospect.project_id == self._project_id)
+        fits = {row.domain: row.relevance for row in s.execute(query.where(Prospect.domain.in_(names)))}
+        by_site: dict[str, list[int]] = {}
+        for number, row in enumerate(rows):
+            by_site.setdefault(row["source_domain"], []).append(number)
+        for name, numbers in by_site.items():
+            held = _held([rows[i] for i in numbers], [judged[i] for i in numbers])
+            self.quality.add(held, dr=scale[name][0] if name in scale else None, relevance=fits.get(name))
 
     def _signs(self, row: dict[str, Any]) -> PageSigns:
         rival = self._rival.get(row["side"])
@@ -248,3 +277,19 @@ class Keeper:
         if spoken and self._markets and spoken not in self._markets:
             found.append(Noise("language", f"written in {spoken}, outside your markets"))
         return found
+
+
+def _held(rows: Evidence, judged: Sequence[Assessed]) -> list[Held]:
+    """What each side holds of one site, from its evidence: the cleanest page counts."""
+    sides: dict[str, list[tuple[dict[str, Any], Assessed]]] = {}
+    for row, found in zip(rows, judged, strict=True):
+        sides.setdefault(row["side"], []).append((row, found))
+    held = []
+    for side, pages in sides.items():
+        clean = [(row, found) for row, found in pages if not found.noise]
+        live = [(row, found) for row, found in clean if not row["is_lost"]]
+        flags = [row["nofollow"] for row, _found in live]
+        best = max((found.classified for _row, found in live), key=lambda c: c.confidence, default=None)
+        kind = best.link_type.value if best is not None and best.link_type else None
+        held.append(Held(side, bool(clean), bool(live), all(flags) if flags and None not in flags else None, kind))
+    return held
