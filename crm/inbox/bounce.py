@@ -15,7 +15,7 @@ from crm.inbox.bounce_original import Original, original_of, pasted_fields, repo
 from crm.inbox.bounce_text import Found, Prose, found_in, has_sentence, split
 from crm.inbox.bounce_words import DAEMON_LOCAL, DAEMON_NAME, SUBJECTS
 from crm.inbox.parse import LIMIT_RAW, Mail, addresses_in, first_address
-from crm.inbox.verdict import Judged, fold, judge
+from crm.inbox.verdict import AFTER_DATA, ASLEEP, AT_ADDRESS, Judged, fold, judge
 from crm.vocabulary import BounceVerdict, MailKind
 
 
@@ -150,7 +150,7 @@ def _failure(address: str, mail: Mail, prose: Prose, found: list[Group], said: l
     near = sorted((f for f in said if f.address == address), key=lambda f: -f.strength)
     status = group.fields.get("status", "") if group else ""
     action = group.outcome if group else ""
-    late = "\n(end of data)" if _after_data(prose) else ""
+    late = _stage(prose)
     own_line = near[0].line_text + late if near and near[0].strength >= 2 else ""
     said_near = "\n".join(f.said for f in near[:3])
     texts = [
@@ -164,9 +164,23 @@ def _failure(address: str, mail: Mail, prose: Prose, found: list[Group], said: l
     return Failure(address, judged.verdict, judged.reason, judged.status, shown[:500])
 
 
-def _after_data(prose: Prose) -> bool:
+def _stage(prose: Prose) -> str:
+    """When the server refused, as a remark below its words: at the address itself, or only after the whole mail."""
+    text = fold("\n".join(prose.report)[:20_000])
+    if _after_data(prose, text):
+        return f"\n({AFTER_DATA})"
+    asleep = f"\n({ASLEEP})" if any(a in text for a in ("account is disabled", "account has been suspended")) else ""
+    return asleep or (f"\n({AT_ADDRESS})" if any(a in text for a in _AT_ADDRESS) else "")
+
+
+_AT_ADDRESS = (
+    "in reply to rcpt to", "after rcpt", "response to rcpt", "reply to rcpt", ">>> rcpt to", "sending rcpt to",
+    "rcpt command", "rcpt to command",
+)  # fmt: skip
+
+
+def _after_data(prose: Prose, text: str) -> bool:
     """Whether the server took the address and refused only the mail itself: then its words are a filter's."""
-    text = fold("\n".join(prose.report))
     if "in reply to end of data" in text or "after end of data" in text:
         return True
     commands = [w for w in (fold(line) for line in prose.report) if w.startswith((">>>", "<<<"))]

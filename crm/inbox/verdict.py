@@ -15,6 +15,8 @@ _REPLY = re.compile(r"(?<![\d.\-:])([45]\d\d)(?=[\s\-:<]|$)")
 # Some gateways put their own class in front of what the server really said, in quotes.
 _GATEWAY = re.compile(r"\d\.\d\.\d - [a-z /]{3,40} \d{3}-(?=')")
 _GAP = 40
+# Remarks that a report's reader may add below the server's words: when it refused, and that the owner may come back.
+AFTER_DATA, AT_ADDRESS, ASLEEP = "end of data", "at the envelope", "account is disabled"
 _DEAD_CODES = {"1.1", "1.2", "1.3", "1.6", "1.10", "1.0"}
 _FULL_CODES = {"2.2"}
 _CONTENT_CODES = {"2.3", "3.4", "6.0", "6.1", "6.2", "6.3", "6.5", "4.6"}
@@ -135,10 +137,18 @@ _AGAINST = (
 )  # fmt: skip
 
 
+# The standard's own sentence for three things at once: no such mailbox, no access, refused by policy.
+_GENERAL = ("requested action not taken: mailbox unavailable", "mailbox unavailable or access denied")
+
+
 def _doubtful(dead: str, words: str, detail: str) -> bool:
     """Words of an unknown user that filters use too: said after DATA, with a disabled mailbox's code, or of nobody."""
+    if dead in _GENERAL:
+        return AT_ADDRESS not in words
     if "unknown" not in dead:
         return False
+    if AT_ADDRESS in words or ASLEEP in words:
+        return ASLEEP in words
     after_data = first_phrase(words, _AFTER_DATA) != ""
     return (
         after_data
@@ -146,6 +156,10 @@ def _doubtful(dead: str, words: str, detail: str) -> bool:
         or dead == "unknown user"
         and "unknown user:" not in words
         or words.startswith(("550 : user unknown", ": user unknown"))
+        or dead == "user unknown"
+        and not detail
+        and _REPLY.search(words) is not None  # another server's answer, with neither a code of its own nor a stage
+        and "local recipient table" not in words
     )
 
 
