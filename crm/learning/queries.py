@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm.learning.events import BOUNCED, POSITIVE, REFUSED, Mark, happened_to, trusted_intents
+from crm.models.accounts import Project
 from crm.models.batches import Batch, Enrollment
 from crm.models.learning import IntentLabel, LearnedFit
-from crm.models.mail import Message
+from crm.models.mail import InboundMessage, Message
 from crm.models.mailboxes import Mailbox
 from crm.models.outcomes import Outcome, Placement
 from crm.models.prospects import Prospect
@@ -103,10 +104,21 @@ def latest_fit(s: Session, project_id: int) -> LearnedFit | None:
     return s.scalar(query.order_by(LearnedFit.id.desc()).limit(1))
 
 
-def trusted(s: Session) -> frozenset[str]:
+def trusted(s: Session, project_id: int) -> frozenset[str]:
     """Intents that the rules read so well that a suggestion counts without a person's word."""
-    query = select(IntentLabel.machine_intent, IntentLabel.intent).where(IntentLabel.machine_intent.is_not(None))
-    return trusted_intents((str(machine), human) for machine, human in s.execute(query))
+    return trusted_intents(labels(s, project_id))
+
+
+def labels(s: Session, project_id: int) -> list[tuple[str, str]]:
+    """(what the rules read, what a person of the team said it was), over the team's whole mail."""
+    team = select(Project.organisation_id).where(Project.id == project_id).scalar_subquery()
+    query = (
+        select(IntentLabel.machine_intent, IntentLabel.intent)
+        .join(InboundMessage, InboundMessage.id == IntentLabel.inbound_id)
+        .join(Mailbox, Mailbox.id == InboundMessage.mailbox_id)
+        .where(IntentLabel.machine_intent.is_not(None), Mailbox.organisation_id == team)
+    )
+    return [(str(machine), human) for machine, human in s.execute(query)]
 
 
 def _first_mails(
@@ -133,7 +145,7 @@ def _first_mails(
 
 
 def _marks(s: Session, project_id: int) -> dict[int, list[Mark]]:
-    believed = trusted(s)
+    believed = trusted(s, project_id)
     query = select(Outcome.prospect_id, Outcome.kind, Outcome.at, Outcome.machine, Outcome.confirmed_at).where(
         Outcome.project_id == project_id,
         Outcome.replaced_at.is_(None),

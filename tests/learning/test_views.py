@@ -10,11 +10,15 @@ from sqlalchemy import select
 
 from crm import clock
 from crm.db import reading, transaction
-from crm.learning import service
+from crm.learning import queries, service
+from crm.learning.changed import why
 from crm.learning.triggers import response_drop
 from crm.learning.variants import compare, next_variant
-from crm.models.learning import LearnedFit
+from crm.models.learning import IntentLabel, LearnedFit
+from crm.models.mail import InboundMessage
+from crm.models.mailboxes import Mailbox
 from crm.models.targets import Goal
+from crm.prospects.service import rescore
 from tests.conftest import World
 from tests.learning.stage import campaign, ground, prospect
 
@@ -45,7 +49,51 @@ def test_every_screen_answers_with_and_without_data(
 def test_what_was_learned_is_said_with_its_range_and_doubt(ada: FlaskClient, lived: object) -> None:
     text = ada.get("/report/learned").text
     assert "Learned from 30 pitches" in text and "not enough data" in text
-    assert "Resource pages" in text and "Links seen at rival clockly.example" in text
+    assert "Resource pages" in text and "Links seen at a rival" in text and "clockly.example</span>" in text
+    assert "/report/rows?by=link_type&amp;key=resource_page" in text
+
+
+def test_a_refit_says_who_moved_and_why(ada: FlaskClient, world: World) -> None:
+    with clock.at(LATER), transaction() as s:
+        on = ground(s, world.project, START)
+        for kind in ("unlinked_mention", "resource_page"):
+            for _ in range(2):
+                prospect(s, on, START, kind, overlap=2)
+        rescore(s, world.project.id)
+        campaign(s, on, START, "unlinked_mention", 40, 30, 0)
+        campaign(s, on, START, "resource_page", 60, 5, 12)
+        service.refit(s, world.project.id)
+    with clock.at(LATER):
+        text = ada.get("/report/learned").text
+    assert "What changed and why" in text and "your own results with unlinked mentions ×1.00 → ×0." in text
+
+
+def test_why_names_the_terms_that_moved_most_and_nothing_when_none_did() -> None:
+    old = [("resource page: 8.0 % interested × 50 % placed", 0.12), ("relevance 94", 1.6), ("DR 38", 1.04)]
+    new = [("resource page: 8.0 % interested × 70 % placed", 0.12), ("relevance 94", 1.61), ("DR 38", 1.5)]
+    assert why(old, new, 0.5, 0.7) == "DR ×1.04 → ×1.50; placed once interested 50% → 70%"
+    assert why(old, old, 0.5, 0.5) == ""
+    assert why(old, [*old, ("template Short: 3 of 9", 0.5)], 0.5, 0.5) == "template Short ×1.00 → ×0.50"
+
+
+def test_readings_count_by_themselves_once_people_of_the_team_agreed_often_enough(
+    ada: FlaskClient, cleo: FlaskClient, lived: object, world: World
+) -> None:
+    assert "0 of 20 cases so far" in ada.get("/report/learned").text
+    with transaction() as s:
+        box = s.scalars(select(Mailbox)).first()
+        for n in range(20):
+            mail = InboundMessage(
+                mailbox_id=box.id, folder="INBOX", uidvalidity=1, uid=n, content_sha256=str(n), kind="reply", at=START,
+                read_at=START,
+            )  # fmt: skip
+            s.add(mail)
+            s.flush()
+            s.add(IntentLabel(inbound_id=mail.id, machine_intent="interested", intent="interested", at=START))
+        s.flush()
+        assert queries.trusted(s, world.project.id) == {"interested"}
+    assert "counts by itself, 20 of 20 read rightly" in ada.get("/report/learned").text
+    assert "counts by itself" not in cleo.get("/report/learned").text
 
 
 def test_going_back_and_learning_again_work_without_javascript(ada: FlaskClient, world: World, lived: object) -> None:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crm.learning.changed import why
+from crm.learning.model import Fitted
 from crm.models.accounts import Competitor
 from crm.models.contacts import Contact
 from crm.models.gap import LinkingPage
@@ -28,6 +31,7 @@ class Move:
     chance_after: float
     rank_before: int
     rank_after: int
+    why: str = ""
 
 
 def unsent(s: Session, project_id: int, domain: str | None = None) -> pd.DataFrame:
@@ -78,7 +82,7 @@ def unsent(s: Session, project_id: int, domain: str | None = None) -> pd.DataFra
 
 
 def moves(s: Session, fit: LearnedFit, limit: int = 50) -> list[Move]:
-    """Prospects that a fit moved, the longest way first."""
+    """Prospects that a fit moved, the longest way first, each with the terms that moved it."""
     query = (
         select(ScoreChange, Prospect)
         .join(Prospect, Prospect.id == ScoreChange.prospect_id)
@@ -86,7 +90,39 @@ def moves(s: Session, fit: LearnedFit, limit: int = 50) -> list[Move]:
         .order_by(func.abs(ScoreChange.rank_before - ScoreChange.rank_after).desc(), Prospect.domain)
         .limit(limit)
     )
+    found = [(c, p) for c, p in s.execute(query)]
+    reasons = _reasons(s, fit, [p.id for _, p in found])
     return [
-        Move(p.public_id, p.domain, p.link_type, c.chance_before, c.chance_after, c.rank_before, c.rank_after)
-        for c, p in s.execute(query)
-    ]
+        Move(
+            p.public_id, p.domain, p.link_type, c.chance_before, c.chance_after, c.rank_before, c.rank_after,
+            reasons.get(p.id) or _no_term(c),
+        )
+        for c, p in found
+    ]  # fmt: skip
+
+
+def _no_term(change: ScoreChange) -> str:
+    """Words for a prospect whose own terms stayed as they were."""
+    if abs(change.chance_after - change.chance_before) < 0.01 * max(change.chance_before, 1e-6):
+        return "others moved past it"
+    return "its own figures changed since"
+
+
+def _reasons(s: Session, fit: LearnedFit, ids: list[int]) -> dict[int, str]:
+    """Per prospect what changed from the fit before to this one; empty when the one before has been thinned out."""
+    query = select(LearnedFit).where(LearnedFit.project_id == fit.project_id, LearnedFit.id < fit.id)
+    earlier = s.scalar(query.order_by(LearnedFit.id.desc()).limit(1))
+    if not ids or (earlier is not None and not earlier.params):
+        return {}
+    old, new = Fitted.from_params(earlier.params if earlier else None), Fitted.from_params(fit.params)
+    rows = unsent(s, fit.project_id)
+    rows = rows[rows["id"].isin(ids)].reset_index(drop=True)
+    if rows.empty:
+        return {}
+    ships = [model.chance(rows) / np.maximum(model.interest(rows), 1e-12) for model in (old, new)]
+    return {
+        int(rows["id"].iloc[i]): why(
+            old.explain(rows.iloc[[i]]), new.explain(rows.iloc[[i]]), float(ships[0][i]), float(ships[1][i])
+        )
+        for i in range(len(rows))
+    }
