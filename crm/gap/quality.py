@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from crm.prospects.classify import Assessed
+
 WEAK = 20.0  # authority on the DR scale below which a site adds nothing that ranks
 RELEVANT = 20.0  # least topic fit, as for prospects
 PRESENT = 0.05  # share from which a link type counts as one of a side's types
@@ -77,6 +79,22 @@ class Quality:
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """{side: figures}; our own side is the empty name."""
         return {side: figures.as_dict() for side, figures in self.sides.items()}
+
+
+def held_of(rows: Sequence[Mapping[str, Any]], judged: Sequence[Assessed]) -> list[Held]:
+    """What each side holds of one site, from its evidence: the cleanest page counts."""
+    sides: dict[str, list[tuple[Mapping[str, Any], Assessed]]] = {}
+    for row, found in zip(rows, judged, strict=True):
+        sides.setdefault(row["side"], []).append((row, found))
+    held = []
+    for side, pages in sides.items():
+        clean = [(row, found) for row, found in pages if not found.noise]
+        live = [(row, found) for row, found in clean if not row["is_lost"]]
+        flags = [row["nofollow"] for row, _found in live]
+        best = max((found.classified for _row, found in live), key=lambda c: c.confidence, default=None)
+        kind = best.link_type.value if best is not None and best.link_type else None
+        held.append(Held(side, bool(clean), bool(live), all(flags) if flags and None not in flags else None, kind))
+    return held
 
 
 def strength(dr: float | None) -> float:

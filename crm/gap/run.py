@@ -22,6 +22,7 @@ from crm.gap.changes import changes, strong
 from crm.gap.files import Limits, Unreadable
 from crm.gap.found import Place, place
 from crm.gap.graph import run as graph_run
+from crm.gap.harm import spam_scores
 from crm.gap.intake import service as intake
 from crm.gap.intake.keep import keep
 from crm.gap.reader import Tally
@@ -150,7 +151,7 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
             with transaction() as s:
                 store.add_domains(s, snapshot_id, chunk, {c.letter: c.public_id for c in rivals})
             _tell(job, min(n * 2000, len(places)), len(places), "Storing domains")
-        keeper = store.Keeper(project, rivals)
+        keeper = store.Keeper(project, rivals, spam_scores(lots))
         set_aside = _hand_over(engine, keeper, project, places, job)
     facts = store.Facts(
         n_rows=sum(i.accepted for i in imports),

@@ -26,6 +26,7 @@ class FoundDomain:
     language: str = ""
     n_ext_links: int | None = None
     noise: Sequence[Noise] = field(default_factory=tuple)
+    harm: str | None = None  # why a link from here may harm, by the tools' own spam scores
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from crm.gap.benchmark import Benchmark
 from crm.gap.changes import LISTED, Before, spikes
 from crm.gap.found import Place, signs_of
 from crm.gap.judged import brands_of
-from crm.gap.quality import Held, Quality
+from crm.gap.quality import Quality, held_of
 from crm.journal import record
 from crm.models.accounts import Competitor, Project
 from crm.models.gap import GapDomain, LinkingPage, Snapshot
 from crm.models.prospects import Prospect
+from crm.prospects import scoring
 from crm.prospects import service as prospects
 from crm.prospects.classify import Assessed, assess
 from crm.prospects.found import FoundDomain
@@ -135,8 +136,11 @@ def _last(s: Session, project_id: int) -> Snapshot | None:
 class Keeper:
     """Stores evidence and hands domains to the prospects, one chunk per transaction."""
 
-    def __init__(self, project: Project, rivals: Sequence[Competitor]) -> None:
-        self._project_id = project.id
+    def __init__(
+        self, project: Project, rivals: Sequence[Competitor], spam: Mapping[str, Mapping[str, float]] | None = None
+    ) -> None:
+        """`spam` holds the tools' spam scores per site, as `harm.spam_scores` gives them."""
+        self._project_id, self._spam = project.id, spam or {}
         self._rival = {c.letter: c for c in rivals}
         self._markets = {code[:2].lower() for code in project.languages}
         self._ours = tuple(dict.fromkeys((*project.brand_names, *brands_of(project.domain))))
@@ -168,7 +172,7 @@ class Keeper:
         for name, rows in given.items():
             judged = [assess(self._signs(row)) for row in rows]
             dr = scale[name][0] if name in scale else None
-            self.quality.add(_held(rows, judged), dr=dr, weight=weight)
+            self.quality.add(held_of(rows, judged), dr=dr, weight=weight)
 
     def _weigh(
         self,
@@ -184,7 +188,7 @@ class Keeper:
         for number, row in enumerate(rows):
             by_site.setdefault(row["source_domain"], []).append(number)
         for name, numbers in by_site.items():
-            held = _held([rows[i] for i in numbers], [judged[i] for i in numbers])
+            held = held_of([rows[i] for i in numbers], [judged[i] for i in numbers])
             self.quality.add(held, dr=scale[name][0] if name in scale else None, relevance=fits.get(name))
 
     def _signs(self, row: dict[str, Any]) -> PageSigns:
@@ -264,6 +268,7 @@ class Keeper:
             language=place.language,
             n_ext_links=place.external_links,
             noise=tuple(self._facts(place)),
+            harm=scoring.harm(self._spam.get(name, {})),
         )
 
     def _facts(self, place: Place) -> list[Noise]:
@@ -271,25 +276,11 @@ class Keeper:
         if place.why_not is not None:
             return [Noise(place.why_not, WORDS.get(place.why_not, place.why_not))]
         found = []
+        if harm := scoring.harm(self._spam.get(place.domain, {})):
+            found.append(Noise("harmful", f"a link from here may harm: {harm}"))
         if place.lost:
             found.append(Noise("lost", "every link to a competitor was gone when the tool last looked"))
         spoken = place.language[:2].lower()
         if spoken and self._markets and spoken not in self._markets:
             found.append(Noise("language", f"written in {spoken}, outside your markets"))
         return found
-
-
-def _held(rows: Evidence, judged: Sequence[Assessed]) -> list[Held]:
-    """What each side holds of one site, from its evidence: the cleanest page counts."""
-    sides: dict[str, list[tuple[dict[str, Any], Assessed]]] = {}
-    for row, found in zip(rows, judged, strict=True):
-        sides.setdefault(row["side"], []).append((row, found))
-    held = []
-    for side, pages in sides.items():
-        clean = [(row, found) for row, found in pages if not found.noise]
-        live = [(row, found) for row, found in clean if not row["is_lost"]]
-        flags = [row["nofollow"] for row, _found in live]
-        best = max((found.classified for _row, found in live), key=lambda c: c.confidence, default=None)
-        kind = best.link_type.value if best is not None and best.link_type else None
-        held.append(Held(side, bool(clean), bool(live), all(flags) if flags and None not in flags else None, kind))
-    return held

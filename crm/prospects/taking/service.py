@@ -186,6 +186,7 @@ def _figures(row: Prospect, one: FoundDomain, verdict: Verdict) -> None:
     row.best_page_id = one.best_page_id
     row.dr, row.dr_source, row.traffic = one.dr, one.dr_source, one.traffic
     row.nofollow, row.language, row.n_ext_links = one.nofollow, one.language, one.n_ext_links
+    row.harm = one.harm
     kind = verdict.classified
     if row.link_type_by in (None, "machine"):
         row.link_type = kind.link_type.value if kind.link_type else None
