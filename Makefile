@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run start demo test lint types tests reliability learn bench lock clean
+.PHONY: help setup run start demo test lint types tests reliability mail-peers learn bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ tests: setup ## every test
 
 reliability: setup ## the long kill harness on both databases, and a practice month with 300 people
 	@$(BIN)/pytest -m reliability -o addopts="-q" tests/reliability tests/journeys tests/outbox
+
+mail-peers: setup ## against real Postfix and Dovecot on this machine, where they are installed
+	@$(BIN)/pytest -m peers -o addopts="-q -rs" tests/peers
 
 learn: setup ## the long simulation of the learning model
 	@$(BIN)/pytest -m learn -o addopts="-q" tests/learning
