@@ -11,6 +11,7 @@ from crm.errors import BadInput
 from crm.html import done, page, safe_next
 from crm.learning import queries, service
 from crm.learning.forms import answers, goal_of
+from crm.learning.linking import queries as linking
 from crm.learning.planner import CAVEATS
 from crm.learning.planning import queries as planning
 from crm.learning.quarters import quarter_name, quarter_of
@@ -88,7 +89,7 @@ def review() -> Response:
     name = quarter_name(clock.now().date())
     with reading() as s:
         project = access.current_project(s)
-        steps, wins = reviewing.review(s, project, name), reviewing.internal_links(s, project)
+        steps, wins = reviewing.review(s, project, name), linking.wins(s, project)
         here = next((step.key for step in steps if not step.done), "")
         return page(
             "learning/review.html", steps=steps, reasons=rerunning.reasons(s, project), wins=wins, name=name, here=here

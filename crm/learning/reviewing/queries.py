@@ -13,7 +13,6 @@ from crm.models.accounts import Competitor, Project
 from crm.models.batches import Batch
 from crm.models.events import Event
 from crm.models.gap import Import
-from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
 from crm.models.targets import HealthCheck, TargetPage
 from crm.vocabulary import ImportState, Stage
@@ -53,32 +52,6 @@ def review(s: Session, project: Project, quarter: str) -> list[Step]:
         ("learn", "Track and fold in", _results(s, project.id), "/report/learned", "What was learned"),
     ]
     return [Step(key, title, words, url, action, key in done) for key, title, words, url, action in lines]
-
-
-def internal_links(s: Session, project: Project, limit: int = 5) -> list[tuple[Placement, list[TargetPage]]]:
-    """For the newest wins: up to three other pages of ours to link from and to the page that was linked."""
-    won = select(Placement).where(
-        Placement.project_id == project.id, Placement.live_at.is_not(None), Placement.lost_at.is_(None)
-    )
-    pages = list(
-        s.scalars(select(TargetPage).where(TargetPage.project_id == project.id, TargetPage.archived_at.is_(None)))
-    )
-    found = []
-    for placement in s.scalars(won.order_by(Placement.live_at.desc()).limit(limit)):
-        linked = next((p for p in pages if p.url.rstrip("/") == placement.target_url.rstrip("/")), None)
-        near = sorted((p for p in pages if p is not linked), key=lambda p: (-_common(linked, p), p.id))
-        found.append((placement, near[:3]))
-    return found
-
-
-def _common(a: TargetPage | None, b: TargetPage) -> int:
-    """Words that two pages share in title, topic and keywords."""
-    return len(_words(a) & _words(b)) if a else 0
-
-
-def _words(page: TargetPage) -> set[str]:
-    text = " ".join([page.title, page.topic, *(page.keywords or [])])
-    return {w for w in text.lower().split() if len(w) > 3}
 
 
 def _done(s: Session, project_id: int, quarter: str) -> set[str]:
