@@ -66,28 +66,25 @@ def automatic(mail: Mail, text: str, human: bool, engaged: bool = False) -> Auto
         return None
     marks = _signs_of_a_machine(text)
     likely = "" if human else _likely(mail, text, words, marks)
-    formal = likely == "received" or likely == "away" and marks & {"urgent", "stead", "thanks", "automatic"}
-    if engaged and not sign and not subject and not formal:
-        return None
-    if sign == "generated" and not (subject or away or received or left or likely):
-        return None
-    plain = _only_away(words, away) or _only_received(mail, words, received)
-    if not sign and not subject and not likely and not plain:
-        return None
-    if not sign and subject and not (away or received or left) and len(words) > 400:
+    heard = away or left or received
+    if sign != "replied" and not subject:
+        plain = _only_away(words, away) or _only_received(words, received)
+        alone = "self" not in marks and "?" not in words and bool(heard or "number" in marks)
+        formal = likely == "received" or likely == "away" and marks & {"urgent", "stead", "thanks", "automatic"}
+        if not (likely or plain or sign == "generated" and alone) or engaged and not formal:
+            return None
+    if not sign and subject and not heard and len(words) > 400:
         return None
     acknowledged = likely == "received" or (
         likely != "away"
-        and received
+        and bool(received or marks & {"number", "received"})
         and not away
         and not left
         and not any(s in subject for s in ("office", "abwesen", "absen", "vaca", "urlaub"))
     )
     on = mail.date.date() if mail.date else None
     intent = Intent.AUTO_ACK if acknowledged else Intent.OUT_OF_OFFICE
-    return Automatic(
-        intent, away or left or received or subject or sign, return_day(f"{mail.subject}\n{text}", on), bool(left)
-    )
+    return Automatic(intent, heard or subject or sign or likely, return_day(f"{mail.subject}\n{text}", on), bool(left))
 
 
 def _sign(mail: Mail) -> str:
@@ -168,9 +165,10 @@ def _only_away(words: str, away: str) -> bool:
     return first_phrase(opening, AWAY) != "" and len(words) < 900 and (len(again) >= 2 or len(words) < 260)
 
 
-def _only_received(mail: Mail, words: str, received: str) -> bool:
+def _only_received(words: str, received: str) -> bool:
     """Without any header: two phrases of an acknowledgement, and no question of the writer's own."""
     if not received or len(words) > 1500:
         return False
     found = [p for p in RECEIVED if "~" not in p and p in words]
-    return len(found) >= 2 and "?" not in words[:600]
+    apart = [p for p in found if not any(p in other and p != other for other in found)]
+    return len(apart) >= 2 and "?" not in words[:600]

@@ -140,5 +140,8 @@ LEFT = (
     "niet meer werkzaam", "werkt niet meer", "werk niet meer", "niet langer werkzaam", "uit dienst", "nie pracuj",
     "już nie pracuje", "już nie pracuję", "odeszł", "zakończył współpracę", "slutat", "arbetar inte längre",
     "arbejder ikke længere", "jobber ikke lenger", "ei enää työskentele", "již nepracuje", "больше не работа",
+    "nicht mehr in unserem", "nicht mehr im hause", "nicht länger bei", "não faço mais parte", "já não faço parte",
+    "non faccio più parte", "non fa più parte", "ikke længere ansat", "ikke lenger ansatt", "inte längre kvar",
+    "no longer employed", "no longer part of", "no longer at", "nu mai lucrez", "már nem dolgoz",
     "退職", "离职", "離職", "퇴사", "artık çalışm",
 )  # fmt: skip

@@ -4,18 +4,18 @@
 from typing import Any
 
 _MONTH_NAMES = {
-    1: "january jan januar jänner januari janvier enero ene gennaio janeiro styczeń stycznia январь января leden ledna tammikuu tammikuuta ocak januára",
-    2: "february feb februar februari février fevrier fév febrero febbraio fevereiro luty lutego февраль февраля únor února helmikuu helmikuuta şubat",
-    3: "march mar märz maerz maart mars marzo março marzec marca март марта březen března maaliskuu maaliskuuta mart mrz mrt marts",
-    4: "april apr avril abril aprile kwiecień kwietnia апрель апреля duben dubna huhtikuu huhtikuuta nisan avr abr",
-    5: "may mai mei mayo maggio maio maj maja май мая květen května toukokuu toukokuuta mayıs mag",
-    6: "june jun juni juin junio giugno junho czerwiec czerwca июнь июня červen června kesäkuu kesäkuuta haziran giu",
-    7: "july jul juli juillet julio luglio julho lipiec lipca июль июля červenec července heinäkuu heinäkuuta temmuz juil lug",
-    8: "august aug augustus août aout agosto sierpień sierpnia август августа srpen srpna elokuu elokuuta ağustos augusti",
-    9: "september sep sept septembre septiembre settembre setembro wrzesień września сентябрь сентября září syyskuu syyskuuta eylül",
-    10: "october oct oktober okt octobre octubre ottobre outubro październik października октябрь октября říjen října lokakuu lokakuuta ekim ott",
-    11: "november nov novembre noviembre novembro listopad listopada ноябрь ноября marraskuu marraskuuta kasım",
-    12: "december dec dezember dez décembre diciembre dicembre dezembro grudzień grudnia декабрь декабря prosinec prosince joulukuu joulukuuta aralık déc dic dicembre",
+    1: "january jan januar jänner januari janvier enero ene gennaio janeiro styczeń stycznia январь января leden ledna tammikuu tammikuuta ocak januára ianuarie",
+    2: "february feb februar februari février fevrier fév febrero febbraio fevereiro luty lutego февраль февраля únor února helmikuu helmikuuta şubat februarie február",
+    3: "march mar märz maerz maart mars marzo março marzec marca март марта březen března maaliskuu maaliskuuta mart mrz mrt marts martie március",
+    4: "april apr avril abril aprile kwiecień kwietnia апрель апреля duben dubna huhtikuu huhtikuuta nisan avr abr aprilie április",
+    5: "may mai mei mayo maggio maio maj maja май мая květen května toukokuu toukokuuta mayıs mag május",
+    6: "june jun juni juin junio giugno junho czerwiec czerwca июнь июня červen června kesäkuu kesäkuuta haziran giu iunie június",
+    7: "july jul juli juillet julio luglio julho lipiec lipca июль июля červenec července heinäkuu heinäkuuta temmuz juil lug iulie július",
+    8: "august aug augustus août aout agosto sierpień sierpnia август августа srpen srpna elokuu elokuuta ağustos augusti augusztus",
+    9: "september sep sept septembre septiembre settembre setembro wrzesień września сентябрь сентября září syyskuu syyskuuta eylül septembrie szeptember",
+    10: "october oct oktober okt octobre octubre ottobre outubro październik października октябрь октября říjen října lokakuu lokakuuta ekim ott octombrie október",
+    11: "november nov novembre noviembre novembro listopad listopada ноябрь ноября marraskuu marraskuuta kasım noiembrie listopadu",
+    12: "december dec dezember dez décembre diciembre dicembre dezembro grudzień grudnia декабрь декабря prosinec prosince joulukuu joulukuuta aralık déc dic dicembre decembrie desember",
 }
 MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
 

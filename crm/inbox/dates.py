@@ -30,6 +30,15 @@ _LATER = re.compile(
     r"([^\W_]{1,12})\s{1,2}([^\W\d_]{2,12})"
 )
 
+_END_OF = re.compile(
+    r"\b(?:end of|ende|fin|finales de|final de|finais de|fine|eind|einde|końca|koniec|slutet av|slutningen af)\s{1,2}"
+    r"(?:de |d'|of )?([^\W\d_]{3,12})(?:\s{1,2}(?:de )?(20\d\d))?"
+)
+_FOR = re.compile(
+    r"\b(?:for|für|pendant|durante|per|por|voor|przez|under|i)\s{1,2}(?:the )?(?:next )?"
+    r"([^\W_]{1,12})\s{1,2}([^\W\d_]{2,12})"
+)
+
 
 @dataclass(frozen=True)
 class Named:
@@ -57,8 +66,30 @@ def return_day(text: str, on: date | None) -> date | None:
         return None
     low = text[:4000].lower()
     named = days_in(low, on) or _weekdays(low, on)
+    if not named:
+        return _end_of_month(low, on) or _lasting(low, on) or _month(low, on)
     near = [n for n in named if any(w in low[max(0, n.start - 60) : n.start] for w in AHEAD["return"])]
     return max((n.day for n in near or named), default=None)
+
+
+def _end_of_month(low: str, on: date) -> date | None:
+    """The last day of the month in "until the end of March"."""
+    for m in _END_OF.finditer(low):
+        month = MONTHS.get(m[1])
+        begins = _next(month, 28, on, int(m[2]) if m[2] else None) if month else None
+        if begins:
+            return (begins + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return None
+
+
+def _lasting(low: str, on: date) -> date | None:
+    """The day after "for two weeks"."""
+    for m in _FOR.finditer(low):
+        count = int(m[1]) if m[1].isdigit() else NUMBERS.get(m[1], 0)
+        unit = UNITS.get(m[2], 0)
+        if unit and 0 < count < 60:
+            return on + timedelta(days=count * unit)
+    return None
 
 
 def later_day(text: str, on: date | None) -> date | None:
