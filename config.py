@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     proxies: int = Field(0, description="Number of reverse proxies in front whose X-Forwarded headers are believed.")
     https: bool = Field(False, description="Set true behind TLS: cookies get Secure and the __Host- prefix.")
     upload_limit_mb: int = Field(64, description="Largest upload in one request, in MiB.")
+    upload_file_mb: int = Field(8192, description="Largest file that the browser sends in parts, in MiB.")
     import_max_rows: int = Field(20_000_000, description="Rows read from one file before it is refused.")
     import_memory_mb: int = Field(1024, description="Memory the gap engine may use for one analysis, in MiB.")
     watch_folder: Path | None = Field(None, description="Folder whose new export files are imported by the worker.")

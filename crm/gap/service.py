@@ -14,7 +14,7 @@ from crm.adapters import blobs
 from crm.errors import BadInput, Refused
 from crm.gap import headers, reader, uploads, whose
 from crm.gap.files import Limits, Unreadable
-from crm.gap.intake.service import rows_root
+from crm.gap.intake.service import machine_limits, rows_root
 from crm.gap.reader import Rejected, Table, Tally
 from crm.gap.rivals import rankings
 from crm.journal import SYSTEM, Actor, record
@@ -43,6 +43,11 @@ def receive(s: Session, project: Project, filename: str, stream: IO[bytes], *, l
         kept = uploads.keep(stream, blobs.path, scratch)
     except uploads.DiskFull as e:
         raise Refused(f"{filename}: the disk is full. Nothing was stored; make room and send the file again.") from e
+    return take(s, project, filename, kept, limits=limits)
+
+
+def take(s: Session, project: Project, filename: str, kept: uploads.Kept, *, limits: Limits | None = None) -> Import:
+    """As `receive`, for content that is among the stored files already."""
     before = s.scalar(
         select(Import).where(Import.project_id == project.id, Import.sha256 == kept.sha256, Import.state.in_(USED))
     )
@@ -61,7 +66,7 @@ def receive(s: Session, project: Project, filename: str, stream: IO[bytes], *, l
 
 def recognise(s: Session, project: Project, imp: Import, *, limits: Limits | None = None) -> None:
     """Fill in tool, report, preview and owner from the kept file, with the mapping by hand if there is one."""
-    path = blobs.path(imp.sha256)
+    path, limits = blobs.path(imp.sha256), limits or machine_limits()
     try:
         tables = reader.tables(path, filename=imp.filename, mapping=imp.mapping or None, limits=limits)
         if tables[0].layout.refused and not imp.mapping and (known := _remembered(s, project, tables[0])):

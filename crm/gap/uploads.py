@@ -48,3 +48,16 @@ def keep(stream: IO[bytes], where: Callable[[str], Path], scratch: Path) -> Kept
         raise
     finally:
         half.unlink(missing_ok=True)
+
+
+def adopt(path: Path, where: Callable[[str], Path]) -> Kept:
+    """Move a file that is on this disk already to `where(sha256)`."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    target = where(digest.hexdigest())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(target)
+    return Kept(digest.hexdigest(), size, target)

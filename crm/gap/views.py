@@ -11,6 +11,8 @@ from crm.gap import forms, queries, service
 from crm.gap.backlog import service as backlog
 from crm.gap.comparing.queries import type_mix
 from crm.gap.graph import service as graph
+from crm.gap.intake import service as intake
+from crm.gap.intake import views as intake_views
 from crm.gap.linking import views as linking_views
 from crm.gap.quality import standing
 from crm.gap.rivals import views as rival_views
@@ -25,6 +27,7 @@ from crm.prospects.service import REASONS
 from crm.vocabulary import Action, ImportState, LinkType
 
 bp = Blueprint("gap", __name__)
+intake_views.register(bp)
 rival_views.register(bp)
 linking_views.register(bp)
 
@@ -155,8 +158,10 @@ def imports() -> Response:
         rows = queries.imports(s, project)
         letters = queries.rivals(s, project)
         job = queries.open_gap_job(s, project)
+        unfinished = intake.unfinished_uploads(intake_views.owner(s))
     n = sum(imp.state == ImportState.UPLOADED and service.has_owner(imp) for imp, _rival, _job in rows)
-    return page("import/index.html", rows=rows, rivals=letters, job=job, n_waiting=n)
+    more = {"unfinished": unfinished, "sizes": intake.sizes(), "n_waiting": n}
+    return page("import/index.html", rows=rows, rivals=letters, job=job, **more)  # type: ignore[arg-type]
 
 
 @bp.post("/import")
