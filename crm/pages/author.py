@@ -21,9 +21,10 @@ _MARKED = (
     '[itemprop~="author"], [rel~="author"], [property~="schema:author"], [rel~="schema:author"], .p-author, .byline, '
     ".by-line, .entry-author, .post-author, .article-author, .author-name, .author, .autor, .auteur, .writer, "
     ".posted-by, .submitted, .node__submitted, .written-by, .post-byline, .meta-author, .username, "
-    '[class*="byline"], [class*="author"], [class*="Author"], [class*="Byline"], [class*="writer"], [data-author]'
+    '[class*="byline"], [class*="author"], [class*="Author"], [class*="Byline"], [class*="writer"], '
+    '[class*="autor"], [class*="auteur"], [data-author]'
 )
-_INNER = '[itemprop~="name"], .fn, .p-name, .author-name, .name, [rel~="author"], [property~="schema:name"], .username, a, h2, h3, h4, h5, strong'  # noqa: E501
+_INNER = '[itemprop~="name"], .fn, .p-name, .author-name, .name, .nombre, .nom, .naam, [rel~="author"], [property~="schema:name"], .username, a, h2, h3, h4, h5, strong'  # noqa: E501
 _NOT_AUTHOR = re.compile(
     r"comment|related|review|rating|avatar|authority|authoriz|photographer|editor|translator|quote|testimonial", re.I
 )

@@ -8,6 +8,8 @@ from crm.pages.dom import Page, clean, node_text
 _LEADS = (
     r"tekst i (?:zdjęcia|foto)|text und (?:fotos?|bilder)|textes? et photos?|texto y fotos?|testo e foto|"
     r"(?:words|text|story|article|post|report|guide|recipe|interview)(?: and (?:photos|images|pictures))? by"
+    r"|(?:this )?(?:page|site|list|website|directory|resource)(?: is)? "
+    r"(?:maintained|compiled|curated|kept|created|written) by"
     r"|(?:originally )?(?:written|posted|published|submitted|contributed|authored|compiled|created|maintained|curated|researched|prepared) by"  # noqa: E501
     r"|words(?=\s*[:：])|by|author|authored by|about the author|written and photographed by|the author|our author|posted on .{6,24} by|published .{6,24} by"  # noqa: E501
     r"|(?:ein (?:beitrag|artikel) )?von|(?:text|autor|autorin|verfasser|verfasserin|über den autor|über die autorin)|(?:verfasst|geschrieben|erstellt|veröffentlicht|eingestellt) von"  # noqa: E501
@@ -58,7 +60,8 @@ _LAST_HAND = re.compile(
 )
 # What others say, and what stands below pictures, holds no byline of the page.
 _SPOKEN = (
-    "blockquote, q, cite, figcaption, [class*=testimonial], [class*=quote], [class*=caption], [class*=photo-credit]"
+    "aside, blockquote, q, cite, figcaption, [class*=testimonial], [class*=quote], [class*=caption], "
+    "[class*=photo-credit]"
 )
 
 

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crm.pages import leaves, zones
 from crm.pages.dom import Page, clean, node_text
-from crm.pages.structured import Structured, values
+from crm.pages.structured import Structured, is_type, values
 
 _MONTHS = (
     "jan stycznia ledna января ocak tammikuuta january januar jänner janvier enero gennaio januari janeiro ene gen janv",  # noqa: E501
@@ -79,7 +79,8 @@ def dates(page: Page, said: Structured, *, latest: date | None = None, lists_oth
     words = Dates() if lists_others else _from_words(page)
     published = published or seen.published_on or words.published_on or (None if lists_others else _alone(page))
     updated = updated or seen.updated_on or words.updated_on
-    if published is None and updated is None and not lists_others:
+    goods = any(is_type(n, "Product") for n in said.nodes) and not said.is_article()  # days there are those of opinions
+    if published is None and updated is None and not lists_others and not goods:
         published = _by_library(page) or _in_address(page.address)
     if latest is not None:
         published = published if published and published <= latest.isoformat() else None

@@ -95,7 +95,10 @@ def _is_first(leaf: leaves.Leaf) -> bool:
     return not (re.search(r"[^\W\d_]", _AROUND_NAME.sub("", leaf.before())) or re.match(r"\s*[a-zß-ÿ]", after))
 
 
-_AROUND_NAME = re.compile(rf"{_DATE}|\d+\s*min(?:s|\.|utes?|uten)?(?: read)?\b|\b(?:by|von|par|por|di|door|av)\b", re.I)
+_READING = r"\b(?:reading time|read time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|tempo di lettura|leestijd|czas czytania|lästid|tempo de leitura|время чтения)\b"  # noqa: E501
+_AROUND_NAME = re.compile(
+    rf"{_DATE}|\d+\s*min(?:s|\.|utes?|uten)?(?: read)?\b|{_READING}|\b(?:by|von|par|por|di|door|av)\b", re.I
+)
 _HAS_DATE = re.compile(rf"(?<!\d){_DATE}|\d{{4}}[年년]")
 
 

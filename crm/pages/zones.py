@@ -24,7 +24,7 @@ _SIDEBAR = re.compile(
 )
 _FOOTER = re.compile(
     r"([a-z0-9]+[-_]+)*footer"
-    r"([-_](?!link)[\w-]+)?|colophon|copyright|copyrights|credits?|powered(by)?|site-?info|legal|bottom-?bar|subfooter"
+    r"([-_](?!link)[\w-]+)?|colophon|copyright|copyrights|powered(by)?|site-?info|legal|bottom-?bar|subfooter"
     r"|foot|fuss|fusszeile|pied(-de-page)?|page-?foot|credit-?line"
 )
 _NOT_FOOTER = re.compile(
@@ -40,6 +40,7 @@ _HEAD = re.compile(
     r"((?!entry|post|article|card|content|section|story|title|block)[a-z0-9]+[-_]+)?header([-_]?(bar|inner|top|wrap|main))?"
 )
 _NOT_ZONE = re.compile(r"(has|no|with|without|is|hide|show|js|wp|page-template|single|t|col|u)-[\w-]+")
+_BOXES = frozenset({"div", "section", "footer", "ul", "table"})
 _PLAIN = frozenset({"html", "body", "main", "article", "h1", "title"})
 
 
@@ -88,6 +89,8 @@ def _says_comment(attributes: Mapping[str, str | None]) -> bool:
 def _is_footer(tag: str, role: str, words: list[str], *, in_main: bool, in_article: bool) -> bool:
     if any(_NOT_FOOTER.fullmatch(w) for w in words):
         return False
+    if any(w in ("credit", "credits") for w in words) and tag in _BOXES:  # a line of credit is a byline
+        return not in_article
     if role == "contentinfo" or any(_FOOTER.fullmatch(w) for w in words):
         return not in_article or role == "contentinfo"
     return tag == "footer" and not in_article
