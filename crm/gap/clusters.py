@@ -86,10 +86,11 @@ def clusters(pages: Iterable[Linked], ours: Sequence[Covered]) -> list[Cluster]:
 def words_of(url: str) -> frozenset[str]:
     """The telling words of an address's path."""
     path = domains.url_key(url).partition("/")[2].partition("?")[0]
-    return frozenset(_split(unquote(path)))
+    return frozenset(words_in(unquote(path)))
 
 
-def _split(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
+    """The telling words of a text, in order."""
     return [w for w in re.findall(r"[^\W_]+", text.casefold()) if len(w) > 2 and w not in _STOP and not w.isdigit()]
 
 
@@ -105,7 +106,7 @@ def _like(topic: frozenset[str], groups: dict[frozenset[str], list[Linked]]) -> 
 
 
 def _our_words(page: Covered) -> frozenset[str]:
-    return frozenset([*words_of(page.url), *_split(" ".join((page.title, page.topic, *page.keywords)))])
+    return frozenset([*words_of(page.url), *words_in(" ".join((page.title, page.topic, *page.keywords)))])
 
 
 def _covers(ours: frozenset[str], wanted: Sequence[str]) -> bool:
@@ -118,14 +119,14 @@ def _cluster(topic: frozenset[str], members: Sequence[Linked]) -> Cluster:
     anchors = Counter(m.anchor.strip() for m in members if 4 < len(m.anchor.strip()) < 70 and "://" not in m.anchor)
     main = rivals.most_common(1)[0][0]
     parts = unquote(domains.url_key(main).partition("?")[0]).split("/")[1:]
-    slug = max(parts, key=lambda part: len(_split(part)))
+    slug = max(parts, key=lambda part: len(words_in(part)))
     title = re.sub(r"\.(html?|php|aspx)\Z", "", slug).replace("-", " ").replace("_", " ").strip().capitalize()
     told = " ".join([*topic, *(a for a, _n in anchors.most_common(3))])
     by_type = Counter({m.domain: m.link_type for m in members}.values())
     return Cluster(
         key=" ".join(sorted(topic)),
         title=title or main,
-        asset_kind=next((kind for kind, marks in _KINDS if set(marks) & set(_split(told))), "guide"),
+        asset_kind=next((kind for kind, marks in _KINDS if set(marks) & set(words_in(told))), "guide"),
         rival_pages=tuple(url for url, _n in rivals.most_common(5)),
         domains=tuple(sorted(chances)),
         expected_links=round(sum(chances.values()), 3),

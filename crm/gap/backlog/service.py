@@ -1,19 +1,26 @@
 """Verbs of the content backlog: find ideas after each computation, dismiss one, publish one."""
 
-from sqlalchemy import select, update
+from collections.abc import Iterator
+
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from crm import clock, undo
+from crm.gap.backlog.publications import kind_of, kinds_of, parse
+from crm.gap.backlog.weighing import SEEN, Demand, Place, demand, missed, priority, share
 from crm.gap.clusters import STRONG, Cluster, Covered, Linked, clusters
+from crm.gap.rivals.queries import own_sites
 from crm.journal import SYSTEM, Actor, record
 from crm.models.accounts import Project
 from crm.models.gap import LinkingPage
 from crm.models.prospects import Prospect
-from crm.models.targets import ContentIdea, TargetPage
+from crm.models.targets import ContentIdea, KeywordPosition, TargetPage
 from crm.prospects import service as prospects
 from crm.targets import service as targets
 from crm.vocabulary import Action, Stage
 
+PLACES_READ = 200_000
+ASKED_STAGES = tuple(x.value for x in (Stage.CONTACTED, Stage.REPLIED, Stage.INTERESTED, Stage.DECLINED))
 OPEN_STAGES = (Stage.FOUND.value, Stage.PROSPECT.value, Stage.READY.value)
 
 
@@ -23,6 +30,8 @@ def refresh(s: Session, project: Project) -> int:
     Ideas that were published or dismissed stay as they are; open ones that no cluster supports any more go.
     """
     found = clusters(_linked(s, project), _covered(s, project))
+    keywords = missed(_places(s, project), own_sites(project))
+    listed = listed_publications(project)
     rows = {idea.key: idea for idea in s.scalars(select(ContentIdea).where(ContentIdea.project_id == project.id))}
     for cluster in found:
         idea = rows.pop(cluster.key, None)
@@ -30,7 +39,7 @@ def refresh(s: Session, project: Project) -> int:
             idea = ContentIdea(project_id=project.id, key=cluster.key, created_at=clock.now())
             s.add(idea)
         if idea.published_at is None and idea.dismissed_at is None:
-            _fill(s, project, idea, cluster)
+            _fill(s, project, idea, cluster, demand(cluster, keywords), listed)
     for stale in rows.values():
         if stale.published_at is None and stale.dismissed_at is None:
             s.execute(update(Prospect).where(Prospect.content_idea_id == stale.id).values(content_idea_id=None))
@@ -52,25 +61,55 @@ def _back(s: Session, params: dict[str, int]) -> None:
 
 
 def publish(s: Session, project: Project, idea: ContentIdea, url: str, actor: Actor = SYSTEM) -> int:
-    """The asset is online at `url` of ours: the sites that waited for it get it as their page. Returns how many."""
+    """The asset is online at `url` of ours: the sites that waited for it get it as their page. Returns how many.
+
+    Sites that were written to before and asked for such a page come back as well: they are due to be asked again.
+    """
     page = targets.publish_idea(s, project, idea, url, actor)
+    asked = and_(Prospect.stage.in_(ASKED_STAGES), Prospect.action == Action.CREATE_PAGE.value)
+    theirs = or_(Prospect.domain.in_(idea.domains), Prospect.content_idea_id == idea.id)
     waiting = select(Prospect).where(
-        Prospect.project_id == project.id, Prospect.domain.in_(idea.domains), Prospect.stage.in_(OPEN_STAGES)
+        Prospect.project_id == project.id, theirs, or_(Prospect.stage.in_(OPEN_STAGES), asked)
     )
-    rows = list(s.scalars(waiting))
+    rows = [p for p in s.scalars(waiting.order_by(Prospect.id)) if p.stage in OPEN_STAGES or "action" in p.overrides]
     for p in rows:
         prospects.set_target_page(s, p, page, actor)
         if p.action == Action.CREATE_PAGE.value:
             prospects.set_action(s, p, Action.PITCH, f"the page it waited for is online: {page.url}", actor)
+        if p.stage in ASKED_STAGES:
+            p.wake_on = clock.now()
     return len(rows)
 
 
-def _fill(s: Session, project: Project, idea: ContentIdea, cluster: Cluster) -> None:
+def set_publications(s: Session, project: Project, text: str, actor: Actor = SYSTEM) -> int:
+    """Keep the user's kinds of publications and weigh the backlog anew; returns how many kinds. Raises BadInput."""
+    listed = parse(text)
+    project.settings = {**(project.settings or {}), "publications": listed}
+    record(s, "publications.listed", project, project=project, actor=actor, data={"kinds": len(listed)})
+    s.flush()
+    refresh(s, project)
+    return len(listed)
+
+
+def listed_publications(project: Project) -> dict[str, list[str]]:
+    """The user's kinds of publications with their sites."""
+    return dict((project.settings or {}).get("publications", {}))
+
+
+def _fill(
+    s: Session, project: Project, idea: ContentIdea, cluster: Cluster, asked: Demand, listed: dict[str, list[str]]
+) -> None:
     idea.title, idea.asset_kind = cluster.title, cluster.asset_kind
     idea.competitor_page = cluster.rival_pages[0] if cluster.rival_pages else None
     idea.domains, idea.n_domains = list(cluster.domains), len(cluster.domains)
     idea.expected_links = cluster.expected_links
+    wanted = share(cluster.domains, {site: kind_of(site, listed) for site in cluster.domains}, list(listed))
+    idea.priority = priority(cluster.expected_links, asked.volume, wanted, has_keywords=bool(asked.keywords))
     idea.evidence = {
+        "publications": kinds_of(cluster.domains, listed),
+        "wanted": round(wanted, 3),
+        "keywords": list(asked.keywords),
+        "searches": asked.volume,
         "by_type": cluster.by_type,
         "pages": list(cluster.rival_pages),
         "examples": list(cluster.examples),
@@ -104,6 +143,15 @@ def _linked(s: Session, project: Project) -> list[Linked]:
         Linked(p.source_domain, dr, p.link_type or "", p.target_url, p.anchor, p.source_url, chance)
         for p, dr, chance in s.execute(query)
     ]
+
+
+def _places(s: Session, project: Project) -> Iterator[Place]:
+    columns = (KeywordPosition.keyword, KeywordPosition.url, KeywordPosition.domain, KeywordPosition.position)
+    query = select(*columns, KeywordPosition.data).where(
+        KeywordPosition.project_id == project.id, KeywordPosition.position <= SEEN
+    )
+    for keyword, url, site, position, data in s.execute(query.order_by(KeywordPosition.id).limit(PLACES_READ)):
+        yield Place(keyword, url, site, position, (data or {}).get("volume"))
 
 
 def _covered(s: Session, project: Project) -> list[Covered]:
