@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, stream_with_context, url_for
 from crm.accounts import access
 from crm.db import reading, transaction
 from crm.gap import forms, queries, service
-from crm.gap.backlog import service as backlog
+from crm.gap.backlog import views as backlog_views
 from crm.gap.comparing.queries import type_mix
 from crm.gap.graph import service as graph
 from crm.gap.intake import service as intake
@@ -19,7 +19,6 @@ from crm.gap.rivals import views as rival_views
 from crm.html import done, page
 from crm.models.accounts import Competitor
 from crm.models.gap import Import
-from crm.models.targets import ContentIdea
 from crm.prospects import queries as prospects
 from crm.prospects import tables
 from crm.prospects.filters import BADGE_WORDS, Wanted, chips, query, turned, wanted
@@ -28,6 +27,7 @@ from crm.vocabulary import Action, ImportState, LinkType
 
 bp = Blueprint("gap", __name__)
 intake_views.register(bp)
+backlog_views.register(bp)
 rival_views.register(bp)
 linking_views.register(bp)
 
@@ -104,30 +104,6 @@ def changes() -> Response:
         found = queries.snapshots(s, project)
         letters = queries.rivals(s, project)
     return page("gap/changes.html", snapshots=found, rivals=letters, kind=request.args.get("kind", "new"))
-
-
-@bp.get("/gap/content")
-def content() -> Response:
-    with reading() as s:
-        ideas = queries.ideas(s, access.current_project(s))
-    return page("gap/content.html", ideas=ideas)
-
-
-@bp.post("/gap/content/<public_id>/publish")
-def publish_idea(public_id: str) -> Response:
-    with transaction() as s:
-        idea = access.scoped(s, ContentIdea, public_id)
-        project = access.current_project(s)
-        n = backlog.publish(s, project, idea, request.form.get("url", ""), access.actor())
-    return done(f"{n} sites that waited for it can be pitched now.", url_for("gap.content"))
-
-
-@bp.post("/gap/content/<public_id>/dismiss")
-def dismiss_idea(public_id: str) -> Response:
-    with transaction() as s:
-        idea = access.scoped(s, ContentIdea, public_id)
-        token = backlog.dismiss(s, access.current_project(s), idea, access.actor())
-    return done(f"{idea.title} is off the backlog.", url_for("gap.content"), undo=token)
 
 
 @bp.get("/gap/commoncrawl")
