@@ -241,10 +241,11 @@ def _sender(mailbox: Mailbox) -> review.Sender:
 
 def _health(s: Session, target: TargetPage) -> review.PageHealth:
     title = target.title or urlsplit(target.url).path or target.url
+    judged = not targets_service.unjudged(target)
     if targets_service.last_check(s, target) is None:
-        return review.PageHealth(title, None)
+        return review.PageHealth(title, None, judged=judged)
     bad = [words.rstrip(".") for words in targets_service.gate(s, target)]
-    return review.PageHealth(title, not bad, "; ".join(bad))
+    return review.PageHealth(title, not bad, "; ".join(bad), judged)
 
 
 def _capital(text: str) -> str:

@@ -11,11 +11,13 @@ CEILING = 0.20  # warm gap outreach is "rarely above 15 to 20 percent"
 
 @dataclass(frozen=True)
 class PageHealth:
-    """A page of ours that the batch pitches. `passed` is None while nobody has looked at it."""
+    """A page of ours that the batch pitches. `passed` is None while nobody has looked at it; `judged` False while no
+    person has said that it deserves links (or given a reason to do without)."""
 
     title: str
     passed: bool | None
     words: str = ""
+    judged: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,9 @@ def _pages(plan: Plan) -> list[Finding]:
             level = "warn" if plan.override else "error"
             words = f"{page.title} is not fit to be pitched: {page.words or 'its last check failed'}."
             found.append(Finding("page_unhealthy", level, words, "target"))
+        if not page.judged:
+            words = f"Nobody has said yet that {page.title} deserves links: three ticks on its page."
+            found.append(Finding("page_unjudged", "warn" if plan.override else "error", words, "target"))
     if not plan.pages:
         words = "None of these prospects has a page of yours to pitch."
         found.append(Finding("no_page", "error", words, "target"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from crm import domains, fetched
 from crm.fetched import Fetched
-from crm.outcomes.indexing import indexing
+from crm.pages.indexing import indexing
 from crm.outcomes.leading import NOFOLLOWED, keys, leads
 from crm.outcomes.painted import unseen
 from crm.pages import zones

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crm import domains
 from crm.fetched import Fetched
-from crm.outcomes.indexing import joined, refresh_of
+from crm.pages.indexing import joined, refresh_of
 from crm.pages import zones
 from crm.pages.dom import read
 

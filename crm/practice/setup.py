@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from crm.accounts import service as accounts
 from crm.db import reading
+from crm.journal import SYSTEM
 from crm.mailboxes import run as mailboxes_run
 from crm.mailboxes import service as mailboxes
 from crm.mailboxes.providers import Endpoint
@@ -74,8 +75,10 @@ def _targets(s: Session, project: Project) -> None:
     for path, title, topic, page_type in OWN_PAGES:
         page = site.page(path)
         text = "\n".join(page.paragraphs) if page else ""
-        targets.add(s, project, f"https://{OWN}{path}", page_type=PageType(page_type), title=title,
-                    topic=KEYWORDS[topic][0], keywords=KEYWORDS[topic], text=text)  # fmt: skip
+        made = targets.add(s, project, f"https://{OWN}{path}", page_type=PageType(page_type), title=title,
+                           topic=KEYWORDS[topic][0], keywords=KEYWORDS[topic], text=text)  # fmt: skip
+        if not made.deserves:
+            targets.tick(s, made, list(targets.TICKS), project, SYSTEM)
 
 
 def _rivals(s: Session, project: Project) -> None:

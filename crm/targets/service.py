@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from crm import clock, domains, work
@@ -11,10 +11,12 @@ from crm.errors import BadInput, NotFound
 from crm.journal import SYSTEM, Actor, record
 from crm.models.accounts import Project
 from crm.models.events import Job
-from crm.models.targets import ContentIdea, Goal, HealthCheck, TargetPage
+from crm.models.targets import ContentIdea, Goal, HealthCheck, OwnPage, TargetPage
+from crm.targets.crawlfiles import PagesFile
 from crm.targets.health import Finding
 from crm.vocabulary import PageType
 
+CRAWL = "crawl"
 TICKS = ("deserves_inclusion", "meets_intent", "shows_trust")
 
 
@@ -130,6 +132,41 @@ def store_check(s: Session, page: TargetPage, findings: list[Finding], facts: di
     page.language = facts.get("language") or page.language
     s.flush()
     return check
+
+
+def keep_crawl(s: Session, project: Project, rows: list[tuple[str, str, dict[str, Any]]], *, whole: bool) -> None:
+    """Keep what a walk over the own site found; it takes the place of the last one."""
+    s.execute(delete(OwnPage).where(OwnPage.project_id == project.id, OwnPage.source == CRAWL))
+    for key, url, data in rows:
+        row = OwnPage(project_id=project.id, url=url, url_key=key, source=CRAWL, at=clock.now(), data=data)
+        s.add(row)
+    record(s, "targets.crawled", project, project=project, actor=SYSTEM, data={"pages": len(rows), "whole": whole})
+    s.flush()
+
+
+def keep_file(s: Session, project: Project, found: PagesFile, actor: Actor) -> int:
+    """Keep what a crawler's or Search Console's file says of own pages; newer lines take the place of older ones."""
+    known = {
+        row.url_key: row
+        for row in s.scalars(
+            select(OwnPage).where(OwnPage.project_id == project.id, OwnPage.source == found.source)
+        )
+    }  # fmt: skip
+    for url, data in found.pages:
+        key = domains.url_key(url)
+        row = known.get(key) or OwnPage(project_id=project.id, url=url, url_key=key, source=found.source)
+        row.at, row.data = clock.now(), data
+        known[key] = row
+        s.add(row)
+    data = {"source": found.source, "pages": len(found.pages), "reason": found.reason}
+    record(s, "targets.file", project, project=project, actor=actor, data=data)
+    s.flush()
+    return len(found.pages)
+
+
+def unjudged(page: TargetPage) -> list[str]:
+    """Which of the three ticks a person has not given; none are asked for when the gate was opened with a reason."""
+    return [] if page.deserves.get("override") else [name for name in TICKS if not page.deserves.get(name)]
 
 
 def check_soon(s: Session, project: Project) -> Job:

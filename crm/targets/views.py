@@ -3,14 +3,15 @@
 from flask import Blueprint, Response, redirect, request, session, url_for
 from flask_login import current_user
 
+from config import Settings
 from crm.accounts import access
 from crm.accounts import service as accounts
 from crm.db import reading, transaction
-from crm.errors import CrmError
+from crm.errors import BadInput, CrmError
 from crm.html import done, page
 from crm.models.accounts import Competitor, User
 from crm.models.targets import TargetPage
-from crm.targets import queries, service
+from crm.targets import forms, queries, service
 from crm.vocabulary import CompetitorKind, PageType
 
 bp = Blueprint("targets", __name__)
@@ -105,9 +106,31 @@ def remove_competitor(public_id: str) -> Response:
 
 @bp.get("/targets")
 def targets() -> Response:
+    return _list(None)
+
+
+@bp.post("/targets/file")
+def take_file() -> Response:
+    try:
+        with transaction() as s:
+            project = access.current_project(s)
+            found = forms.pages_file(request.files.get("file"), request.form.get("reason", ""), project.domain)
+            kept = service.keep_file(s, project, found, access.actor())
+            service.check_soon(s, project)
+    except BadInput as error:
+        return _list(error)
+    words = (
+        f"{kept} pages of yours taken in, {found.skipped} lines left out; your target pages are checked against them."
+    )
+    return done(words, url_for("targets.targets"))
+
+
+def _list(error: BadInput | None) -> Response:
     with reading() as s:
-        rows = queries.target_rows(s, access.current_project(s))
-    return page("targets/list.html", rows=rows, types=TYPES)
+        project = access.current_project(s)
+        rows, site = queries.target_rows(s, project), queries.site(s, project)
+    limit, status = Settings().own_pages, 422 if error else 200
+    return page("targets/list.html", rows=rows, types=TYPES, site=site, limit=limit, error=error, status=status)
 
 
 @bp.post("/targets")
@@ -132,8 +155,8 @@ def add_target() -> Response:
 def target(public_id: str) -> Response:
     with reading() as s:
         row = access.scoped(s, TargetPage, public_id)
-        detail = queries.target_detail(s, row)
-    return page("targets/detail.html", target=row, detail=detail, types=TYPES, ticks=queries.TICK_WORDS)
+        detail, said = queries.target_detail(s, row), queries.judged(s, row)
+    return page("targets/detail.html", target=row, detail=detail, types=TYPES, ticks=queries.TICK_WORDS, said=said)
 
 
 @bp.post("/targets/<public_id>")

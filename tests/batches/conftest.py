@@ -43,6 +43,7 @@ def target(s: Session, project: Project) -> TargetPage:
         topic="hourly rates for freelancers",
         keywords=["admin hours", "holidays"],
         text="The worksheet covers admin hours and holidays.",
+        deserves={"deserves_inclusion": True, "meets_intent": True, "shows_trust": True},
         created_at=clock.now(),
     )
     s.add(page)

@@ -49,6 +49,9 @@ def test_a_sick_page_blocks_unless_a_person_says_why_not() -> None:
     assert "404" in judge(sick).blockers[0].words
     assert rules(replace(sick, override="fixed tonight")) == (set(), {"page_unhealthy"})
     assert rules(replace(FINE, pages=(PageHealth("W", None),))) == (set(), {"page_unchecked"})
+    unjudged = replace(FINE, pages=(PageHealth("Worksheet", True, judged=False),))
+    assert rules(unjudged) == ({"page_unjudged"}, set())
+    assert rules(replace(unjudged, override="agreed with the editor")) == (set(), {"page_unjudged"})
     assert rules(replace(FINE, pages=()))[0] == {"no_page"}
 
 

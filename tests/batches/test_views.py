@@ -31,6 +31,7 @@ def furnish(world: World, *, mailbox: bool = True, batch: bool = True) -> str:
             title="Hourly rate worksheet",
             page_type="asset",
             topic="hourly rates",
+            deserves={"deserves_inclusion": True, "meets_intent": True, "shows_trust": True},
             created_at=clock.now(),
         )
         s.add(page)
