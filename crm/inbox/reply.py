@@ -119,8 +119,19 @@ def _attribution(lines: list[str], at: int) -> int:
             return 0
         joined = (joined + " " + lines[at + length - 1].strip())[:700]
         if _introduces(joined.strip(), lines, at + length):
-            return length
+            return 0 if length > 1 and _begins_later(lines, at, length) else length
     return 0
+
+
+def _begins_later(lines: list[str], at: int, length: int) -> bool:
+    """Whether the introduction is whole without its first line: then that line is the writer's own."""
+    if _DATE.search(lines[at]) or _ADDRESS.search(lines[at]):
+        return False
+    for begin in range(at + 1, at + length):
+        joined = " ".join(line.strip() for line in lines[begin : at + length])
+        if joined.lower().startswith(OPENS) and _introduces(joined, lines, at + length):
+            return True
+    return False
 
 
 def _introduces(words: str, lines: list[str], after: int) -> bool:
