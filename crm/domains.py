@@ -5,6 +5,7 @@ All hosts inside the product are A-labels in lower case; `display` gives the for
 
 import ipaddress
 import re
+import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -57,6 +58,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):(?=//)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(mailto|javascript|data|tel|sms|about|file|blob|vbscript|view-source):", re.IGNORECASE)
 _PORT = re.compile(r":(\d{0,5})\Z")
 _HOST = re.compile(r"(?=.{3,253}\Z)([a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LIKE_LATIN = frozenset("асеіјорѕхуһԁԛԝӏ")
 _SAFE = re.compile(r"[A-Za-z0-9/?&=%:;@!$'()*+,~\[\]|._-]*")
 _BLOGSPOT = re.compile(r"(?:\A|\.)(blogspot\.(?:[a-z]{2}|com|com?\.[a-z]{2}))\Z")
 _WITH_PRIVATE = PublicSuffixList()
@@ -151,10 +153,17 @@ def url_key(url: str) -> str:
 
 @lru_cache(maxsize=65536)
 def display(domain: str) -> str:
-    """The Unicode form of a domain for people; what cannot be decoded stays as it is."""
+    """The Unicode form of a domain for people; what cannot be decoded stays as it is.
+
+    So does a label that looks like another name: Latin letters mixed with Cyrillic or Greek ones, or Cyrillic letters
+    alone that all look like Latin ones, below an ending in Latin letters.
+    """
     name, slash, path = domain.partition("/")
-    labels = [_unicode_label(label) for label in name.split(".")]
-    return ".".join(labels) + slash + path
+    labels = name.split(".")
+    shown = [_unicode_label(label) for label in labels]
+    plain_ending = not labels[-1].startswith("xn--")
+    shown = [b if not _misleads(b, plain_ending) else a for a, b in zip(labels, shown, strict=True)]
+    return ".".join(shown) + slash + path
 
 
 def is_within(host_or_url: str, domain: str) -> bool:
@@ -256,6 +265,15 @@ def _shared_path(name: str, rest: str) -> str | None:
 
 def _bracketed(name: str) -> str:
     return f"[{name}]" if ":" in name else name
+
+
+def _misleads(label: str, plain_ending: bool) -> bool:
+    if label.isascii():
+        return False
+    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in label if c.isalpha()}
+    if len(scripts & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1:
+        return True
+    return plain_ending and scripts == {"CYRILLIC"} and all(c in _LIKE_LATIN for c in label if c.isalpha())
 
 
 def _unicode_label(label: str) -> str:

@@ -10,7 +10,7 @@ from crm.accounts import service as accounts
 from crm.db import Base
 from crm.models.accounts import SavedView
 from crm.models.batches import Batch, BatchStep, Enrollment, PitchTemplate
-from crm.models.contacts import Contact, Person, PersonAddress, Suppression
+from crm.models.contacts import Contact, ContactProvider, Person, PersonAddress, Suppression
 from crm.models.events import Job
 from crm.models.gap import GapDomain, Import, LinkingPage, Snapshot
 from crm.models.mail import InboundMessage, Message, Thread, Touch
@@ -183,6 +183,11 @@ def _people(s: Session, world: World, made: dict[str, Base], words: str) -> None
         created_at=now,
     )
     _put(s, made, "suppression", never)
+    service = ContactProvider(
+        organisation_id=home, kind="http", template=f"https://people.example/{{domain}}?{words}", sealed_key="x",
+        last_error=words, created_at=now,
+    )  # fmt: skip
+    _put(s, made, "service", service)
     mailbox = Mailbox(
         organisation_id=home,
         project_id=world.project.id,

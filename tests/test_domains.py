@@ -111,3 +111,12 @@ def test_normal_forms_are_stable(url: str) -> None:
     assert domains.registrable(once) == domains.registrable(url)
     site = domains.registrable(url)
     assert site is None or domains.registrable(site) == site
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("xn--pple-43d.com", "xn--pple-43d.com"), ("xn--e1argc3h.com", "xn--e1argc3h.com"), ("xn--ggle-55da.com", "xn--ggle-55da.com"),
+     ("xn--80adxhks.xn--p1ai", "москва.рф"), ("xn--mnchen-3ya.de", "münchen.de"), ("xn--r8jz45g.jp", "例え.jp"), ("xn--d1abbgf6aiiy.com", "президент.com")],
+)  # fmt: skip
+def test_a_name_that_looks_like_another_is_shown_as_it_is_written_in_the_net(host: str, shown: str) -> None:
+    assert domains.display(host) == shown

@@ -8,14 +8,15 @@ from crm.accounts import service as accounts
 from crm.accounts.access import can
 from crm.contacts import queries, run, service
 from crm.contacts.privacy import service as privacy
+from crm.contacts.providers import service as providers
 from crm.db import reading, transaction
 from crm.html import done, page, safe_next
-from crm.models.contacts import Contact, Person, Suppression
+from crm.models.contacts import Contact, ContactProvider, Person, Suppression
 from crm.models.prospects import Prospect
 from crm.vocabulary import ContactKind, Role
 
 bp = Blueprint("contacts", __name__)
-NEVER = "/contacts/never"
+NEVER, SERVICES = "/contacts/never", "/contacts/services"
 
 
 @bp.get("/contacts")
@@ -150,3 +151,46 @@ def lift_never(public_id: str) -> Response:
     with transaction() as s:
         privacy.lift(s, access.scoped(s, Suppression, public_id), access.actor())
     return done("Lifted.", NEVER)
+
+
+@bp.get(SERVICES)
+def services() -> Response:
+    with reading() as s:
+        project = access.current_project(s)
+        rows, guesses = providers.all_of(s, project.organisation_id), bool(project.settings.get("guessed_contacts"))
+    return page("contacts/services.html", rows=rows, guesses=guesses, daily=providers.DAILY)
+
+
+@bp.post(SERVICES)
+@can(Role.OWNER)
+def save_service() -> Response:
+    form = request.form
+    with transaction() as s:
+        project = access.current_project(s)
+        row = providers.save(
+            s, project.organisation_id, kind=form.get("kind", ""), key=form.get("key", ""),
+            template=form.get("template", ""), header=form.get("header", ""),
+            daily=form.get("daily", providers.DAILY, type=int),
+        )  # fmt: skip
+        accounts.audit(s, "provider.saved", access.actor(), project.organisation_id, service=row.kind)
+    return done("Key kept. It is asked when the pages of a site name nobody.", SERVICES)
+
+
+@bp.post("/contacts/services/guesses")
+@can(Role.OWNER)
+def take_guesses() -> Response:
+    wanted = request.form.get("wanted") == "on"
+    with transaction() as s:
+        project = access.current_project(s)
+        project.settings = {**project.settings, "guessed_contacts": wanted}
+    return done("Guessed addresses are taken and marked." if wanted else "Guessed addresses stay out.", SERVICES)
+
+
+@bp.post("/contacts/services/<public_id>/remove")
+@can(Role.OWNER)
+def remove_service(public_id: str) -> Response:
+    with transaction() as s:
+        row = access.scoped(s, ContactProvider, public_id)
+        accounts.audit(s, "provider.removed", access.actor(), row.organisation_id, service=row.kind)
+        providers.remove(s, row)
+    return done("Key forgotten; nothing is asked any more.", SERVICES)

@@ -23,13 +23,12 @@ from sqlalchemy.orm import Session
 
 from crm import clock, domains, fetched
 from crm.adapters import blobs, web
-from crm.adapters.robots import from_answer
 from crm.adapters.web import Fetcher
 from crm.db import reading, transaction
-from crm.fetched import Fetched
 from crm.models.pages import FetchedPage, FetchTask, HostState
 from crm.pages import service
 from crm.pages.facts import facts
+from crm.pages.manners import run as manners
 
 LEASE = timedelta(seconds=60)
 READERS = 6
@@ -120,7 +119,7 @@ class _Task:
 
 
 def _one(task: _Task, fetcher: Fetcher) -> int:
-    outcome = fetched.OK
+    outcome, rest = fetched.OK, timedelta()
     try:
         if task.stored:
             _take_facts(task.organisation_id, task.url)
@@ -128,10 +127,10 @@ def _one(task: _Task, fetcher: Fetcher) -> int:
             page = _fetch_and_keep(
                 task.organisation_id, task.url, fetcher, on_stored=lambda s: _mark_stored(s, task.id)
             )
-            outcome = page.outcome
-        _finish(task.id, outcome)
+            outcome, rest = page.outcome, manners.asked_rest(page.status, page.headers)
+        _finish(task.id, outcome, rest)
     finally:
-        _leave(task.host, _pause(fetcher, task.url), failed=outcome in AGAIN)
+        _leave(task.host, max(_pause(fetcher, task.url), rest.total_seconds()), failed=outcome in AGAIN)
     return 1
 
 
@@ -142,9 +141,9 @@ def _fetch_and_keep(
     with reading() as s:
         held = service.page_of(s, organisation_id, url)
         marks = (held.etag, held.last_modified) if held is not None and held.facts else (None, None)
-    _recall_robots(url, fetcher)
+    manners.recall_robots(url, fetcher)
     look = fetcher.fetch(url, etag=marks[0], last_modified=marks[1])
-    _remember_robots(url, fetcher, look)
+    manners.remember_robots(url, fetcher, look)
     with transaction() as s:
         page = service.keep(s, organisation_id, url, look)
         if on_stored is not None and look.readable:
@@ -203,12 +202,13 @@ def _mark_stored(s: Session, task_id: int) -> None:
     s.execute(update(FetchTask).where(FetchTask.id == task_id).values(outcome=STORED))
 
 
-def _finish(task_id: int, outcome: str) -> None:
+def _finish(task_id: int, outcome: str, rest: timedelta) -> None:
+    """Done, or due again: after a failure, or when the site said after how long it may be asked."""
     with transaction() as s:
         task = s.get_one(FetchTask, task_id)
         task.owner, task.lease_until, task.outcome = None, None, outcome
-        if outcome in AGAIN and task.attempts < MAX_ATTEMPTS:
-            task.due_at = clock.now() + BACK_OFF * 6 ** (task.attempts - 1)
+        if (outcome in AGAIN or rest) and task.attempts < MAX_ATTEMPTS:
+            task.due_at = clock.now() + (rest or BACK_OFF * 6 ** (task.attempts - 1))
         else:
             task.done_at = clock.now()
 
@@ -250,39 +250,14 @@ def _leave(host: str, pause: float, *, failed: bool) -> None:
     with transaction() as s:
         row = service.host_of(s, host)
         row.failures = row.failures + 1 if failed else 0
-        rest = timedelta(seconds=pause) if not failed else min(BACK_OFF, timedelta(seconds=5 * 2**row.failures))
+        rest = timedelta(seconds=pause)
+        rest = max(rest, min(BACK_OFF, timedelta(seconds=5 * 2**row.failures))) if failed else rest
         row.owner, row.lease_until, row.next_at = None, None, real + rest
 
 
 def _pause(fetcher: Fetcher, url: str) -> float:
     asked = fetcher.known_robots(url)
     return min(MAX_DELAY, max(fetcher.pause, (asked.delay() or 0.0) if asked is not None else 0.0))
-
-
-def _recall_robots(url: str, fetcher: Fetcher) -> None:
-    """Use the rules that an earlier process read within the day."""
-    if fetcher.known_robots(url) is not None:
-        return
-    with reading() as s:
-        row = s.scalar(select(HostState).where(HostState.host == urlsplit(url).netloc))
-        if (
-            row is None
-            or row.robots is None
-            or row.robots_at is None
-            or clock.real_now() - row.robots_at > web.ROBOTS_AGE
-        ):
-            return
-        fetcher.remember(url, from_answer(Fetched(url, url, 200, fetched.OK, "", text=row.robots)))
-
-
-def _remember_robots(url: str, fetcher: Fetcher, look: Fetched) -> None:
-    rules = fetcher.known_robots(url)
-    if rules is None or rules.unreachable is not None:
-        return
-    with transaction() as s:
-        row = service.host_of(s, urlsplit(url).netloc)
-        if row.robots_at is None or row.robots != rules.text:
-            row.robots, row.robots_at, row.crawl_delay_s = rules.text, clock.real_now(), rules.delay()
 
 
 def waiting() -> int:

@@ -14,7 +14,17 @@ from crm.models.pages import FetchedPage, FetchTask, HostState
 from crm.pages.facts import PageFacts
 
 PURPOSES = ("linking_page", "contact", "own_page", "placement", "broken_link")
-KEPT_HEADERS = ("content-type", "last-modified", "etag", "x-robots-tag", "date", "server", "link", "cache-control")
+KEPT_HEADERS = (
+    "content-type",
+    "last-modified",
+    "etag",
+    "x-robots-tag",
+    "date",
+    "server",
+    "link",
+    "cache-control",
+    "retry-after",
+)
 FRESH = timedelta(days=7)
 MAX_PASTED = 5_000_000
 

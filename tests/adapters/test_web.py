@@ -4,19 +4,24 @@ import _socket
 import gzip
 import socket
 import ssl
-import subprocess
 import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from crm import fetched
 from crm.adapters import addresses
-from crm.adapters.network import NoSuchHost, PublicNetwork
+from crm.adapters.network import LoopbackWorld, NoSuchHost, PublicNetwork
 from crm.adapters.web import BROWSER, Fetcher
+from crm.pages.facts import facts
 from tests.little_web import Answer, LittleWeb
 
 
@@ -126,10 +131,59 @@ def test_an_address_we_must_not_reach_is_refused_in_words(url: str) -> None:
     assert found.why and found.status is None and found.body == b""
 
 
-def test_every_loopback_spelling_leaves_the_canary_alone(canary: Canary) -> None:
-    for host in ("127.0.0.1", "127.1", "0x7f000001", "0", "localhost", "[::ffff:7f00:1]"):
-        Fetcher(PublicNetwork(resolve=numbers_resolved), seconds=2).fetch(f"http://{host}:{canary.port}/")
+COSTUMES = (
+    "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "017700000001", "0", "①②⑦.⓪.⓪.①", "localhost", "[::1]",
+    "[::ffff:7f00:1]", "[::ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::]", "0.0.0.0",
+    "good.example\\@127.0.0.1", "u:p@127.0.0.1",
+)  # fmt: skip
+
+
+def test_no_costume_of_loopback_reaches_the_canary_directly(canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm.adapters.network.WEB_PORTS", frozenset({canary.port}))  # only the address rule is left
+    for host in COSTUMES:
+        for robots in (True, False):
+            fetcher = Fetcher(PublicNetwork(resolve=numbers_resolved), seconds=2)
+            found = fetcher.fetch(f"http://{host}:{canary.port}/", obey_robots=robots)
+            assert found.outcome in (fetched.REFUSED, fetched.DNS), (host, found)
     assert canary.connections() == 0
+
+
+def test_no_costume_of_loopback_reaches_the_canary_by_a_redirect(
+    web: LittleWeb, canary: Canary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.adapters.network.WEB_PORTS", frozenset({canary.port}))
+    outside = PublicNetwork(resolve=numbers_resolved)
+    fetcher = Fetcher(LoopbackWorld(".example", web.port, elsewhere=outside), seconds=2)
+    for i, host in enumerate(c for c in COSTUMES if c.isascii()):
+        web["a.example", f"/{i}"] = Answer(status=302, headers={"Location": f"http://{host}:{canary.port}/"})
+        found = fetcher.fetch(f"http://a.example/{i}", obey_robots=False)
+        assert found.outcome in (fetched.REFUSED, fetched.DNS), (host, found)
+    assert canary.connections() == 0
+
+
+def test_two_pages_that_point_at_each_other_are_given_up(web: LittleWeb) -> None:
+    web["a.example", "/1"] = Answer(status=302, headers={"Location": "http://b.example/2"})
+    web["b.example", "/2"] = Answer(status=307, headers={"Location": "http://a.example/1"})
+    assert web.fetcher().fetch("http://a.example/1").outcome == fetched.REDIRECTS
+    assert web.paths("a.example").count("/1") + web.paths("b.example").count("/2") <= 6
+
+
+def test_ten_megabytes_of_links_cost_neither_time_nor_memory_without_end(web: LittleWeb) -> None:
+    links = b"".join(b'<p><a href="https://l%d.example/%s">l%d</a>' % (i, b"x" * 160, i) for i in range(55_000))
+    web["a.example", "/"] = Answer(b"<html><body><main><h1>Links</h1>" + links)
+    assert len(links) > 10_000_000
+    found = web.fetcher().fetch("http://a.example/")
+    assert found.outcome == fetched.TOO_LARGE and len(found.body) == 2 * 1024 * 1024
+    started = time.process_time()
+    read = facts(found.body, found.final_url)
+    assert len(read.links) == 2000 and time.process_time() - started < 10
+
+
+def test_a_name_that_looks_like_another_is_asked_under_its_own(web: LittleWeb) -> None:
+    web["xn--pple-43d.example", "/"] = "<p>x"
+    web["apple.example", "/"] = "<p>real"
+    assert web.fetcher().fetch("http://\u0430pple.example/").text == "<p>x"
+    assert web.paths("apple.example") == []
 
 
 def test_a_name_that_answers_publicly_first_and_locally_later_never_reaches_loopback(
@@ -395,18 +449,20 @@ def test_the_system_resolver_turns_odd_numbers_into_addresses_that_are_then_chec
         assert numbers_resolved(odd, 80) and not any(addresses.is_public(a) for a in numbers_resolved(odd, 80))
 
 
-def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=a.example"]
-    key, cert = tmp_path / "k.pem", tmp_path / "c.pem"
-    subprocess.run([*made, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)
+@pytest.mark.parametrize("fault", ["unknown", "expired", "other name", ""])
+def test_a_certificate_that_is_not_good_is_refused(tmp_path: Path, fault: str) -> None:
+    name = "b.example" if fault == "other name" else "a.example"
+    days = (-30, -1) if fault == "expired" else (-1, 30)
+    made = certificate(tmp_path, name, days)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
+    context.load_cert_chain(made)
     server = socket.create_server(("127.0.0.1", 0))
 
     def greet() -> None:
-        connection, _ = server.accept()
         try:
-            context.wrap_socket(connection, server_side=True)
+            stream = context.wrap_socket(server.accept()[0], server_side=True)
+            stream.recv(4096)
+            stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 3\r\n\r\n<p>")
         except OSError:
             pass
 
@@ -418,6 +474,34 @@ def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
 
             return httpcore2.SyncBackend().connect_tcp("127.0.0.1", server.getsockname()[1], timeout, None, ())
 
-    found = Fetcher(ToServer()).fetch("https://a.example/", obey_robots=False)  # type: ignore[arg-type]
-    assert found.outcome == fetched.TLS and "certificate" in found.why
+    trust = ssl.create_default_context(cafile=None if fault == "unknown" else str(made))
+    fetcher = Fetcher(ToServer(), tls=trust, seconds=3)  # type: ignore[arg-type]
+    found = fetcher.fetch("https://a.example/", obey_robots=False)
     server.close()
+    if fault:
+        assert found.outcome == fetched.TLS and "certificate" in found.why and found.body == b""
+    else:
+        assert found.outcome == fetched.OK
+
+
+def certificate(folder: Path, name: str, days: tuple[int, int]) -> Path:
+    """A certificate of its own hand with its key, good between these days from now."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now + timedelta(days=days[0]))
+        .not_valid_after(now + timedelta(days=days[1]))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "both.pem").write_bytes(built.public_bytes(pem) + secret)
+    return folder / "both.pem"

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpcore2
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from crm import db
@@ -242,3 +243,21 @@ def test_a_domain_without_a_mail_server_is_marked_and_not_written_to(world: Worl
             row = s.scalars(select(PersonAddress).where(PersonAddress.domain == host)).one()
             assert row.mx_ok is fits
             assert (service.best_contact(s, s.get_one(Prospect, prospect)) is not None) is (fits is not False)
+
+
+def test_the_screen_keeps_a_key_shows_it_never_and_forgets_it(world: World, ada: FlaskClient) -> None:
+    empty = ada.get("/contacts/services").text
+    assert "Without a key nothing is asked" in empty
+    ada.post("/contacts/services", data={"kind": "hunter", "key": KEY, "daily": "7"})
+    shown = ada.get("/contacts/services").text
+    assert "api.hunter.io" in shown and "0 of 7" in shown and KEY not in shown
+    ada.post("/contacts/services/guesses", data={"wanted": "on"})
+    assert "are taken, and marked" in ada.get("/contacts/services").text
+    with db.reading() as s:
+        row = s.scalars(select(ContactProvider)).one()
+    ada.post(f"/contacts/services/{row.public_id}/remove")
+    with db.reading() as s:
+        assert s.scalars(select(ContactProvider)).all() == []
+    bad = ada.post("/contacts/services", data={"kind": "hunter", "key": ""})
+    assert bad.status_code in (302, 303, 400, 422)
+    assert "Without a key nothing is asked" in ada.get("/contacts/services").text

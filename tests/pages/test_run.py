@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from crm.errors import BadInput
 from crm.models.accounts import Organisation
 from crm.models.pages import FetchedPage, FetchTask, HostState
 from crm.pages import run, service
+from crm.pages.manners import run as manners
 from tests.little_web import Answer, LittleWeb
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +136,34 @@ def test_a_failing_page_is_tried_three_times_with_growing_pauses(organisation: i
             forget_rest()
             run.tick(fetcher=web.fetcher())
     assert web.paths("a.example").count("/x") == 3 and run.waiting() == 0
+
+
+@pytest.mark.parametrize(("status", "said"), [(429, "7200"), (503, "7200"), (429, "date")])
+def test_a_site_that_says_when_to_come_back_is_left_alone_until_then(
+    organisation: int, web: LittleWeb, status: int, said: str
+) -> None:
+    until = format_datetime(clock.real_now() + timedelta(hours=2))
+    web["a.example", "/x"] = Answer("slow down", status, {"Retry-After": until if said == "date" else said})
+    web["a.example", "/y"] = HTML
+    want(organisation, "http://a.example/x", "http://a.example/y")
+    assert run.tick(fetcher=web.fetcher()) == 1 and web.paths("a.example").count("/y") == 0
+    with db.reading() as s:
+        rest = s.scalars(select(HostState.next_at)).one()
+        due = s.scalars(select(FetchTask.due_at).where(FetchTask.url.endswith("/x"))).one()
+    assert rest is not None and timedelta(hours=1, minutes=55) < rest - clock.real_now() <= timedelta(hours=2)
+    assert due - clock.now() > timedelta(hours=1, minutes=55)
+    web["a.example", "/x"] = HTML
+    with clock.at(clock.now() + timedelta(hours=3)):
+        forget_rest()
+        while run.waiting():
+            run.tick(fetcher=web.fetcher())
+    assert set(outcomes().values()) == {"ok"}
+
+
+@pytest.mark.parametrize("said", ["", "soon", "-5", "Thu, 99 Foo", "9" * 40])
+def test_a_senseless_retry_after_is_no_more_than_a_day(said: str) -> None:
+    assert manners.asked_rest(429, {"retry-after": said}) <= timedelta(days=1)
+    assert manners.asked_rest(200, {"retry-after": "60"}) == timedelta()
 
 
 def forget_rest() -> None:

@@ -1,0 +1,1 @@
+"""What a host asked of us, remembered between processes."""
