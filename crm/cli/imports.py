@@ -35,28 +35,36 @@ def import_files(
     """
     with reading() as s:
         project_id = find_project(s, project_name).id
-    told = [_send(project_id, path, owner) for path in files]
+    told = [(path, *one) for path in files for one in _send(project_id, path, owner)]
     if not queue:
-        _do(told)
-    results = [_result(path, import_id, problem) for path, (import_id, problem) in zip(files, told, strict=True)]
+        _do([import_id for _path, import_id, _problem in told])
+    results = [_result(path, import_id, problem) for path, import_id, problem in told]
     emit(results, as_json, lambda: "\n".join(_sentence(one) for one in results))
     if any(one["problem"] for one in results):
         raise SystemExit(1)
 
 
-def _send(project_id: int, path: Path, owner: str | None) -> tuple[int, str]:
+def _send(project_id: int, path: Path, owner: str | None) -> list[tuple[int, str]]:
+    """(inner id, problem) of each import that the file makes: one per usable table."""
     try:
         with transaction() as s, path.open("rb") as stream:
             project = s.get_one(Project, project_id)
             imp = service.receive(s, project, path.name, stream, limits=run.limits_of_this_machine())
-            import_id, refused = imp.id, imp.refused
-        if refused:
-            return import_id, f"{refused['reason']} Export instead: {refused['export_instead']}."
+            made, refused = [imp.id, *(one.id for one in service.siblings(s, imp))], imp.refused
+    except CrmError as e:
+        return [(0, e.message)]
+    if refused:
+        return [(made[0], f"{refused['reason']} Export instead: {refused['export_instead']}.")]
+    return [(import_id, _begin(project_id, import_id, owner)) for import_id in made]
+
+
+def _begin(project_id: int, import_id: int, owner: str | None) -> str:
+    try:
         with transaction() as s:
             _start(s, s.get_one(Project, project_id), s.get_one(Import, import_id), owner)
-        return import_id, ""
     except CrmError as e:
-        return 0, e.message
+        return e.message
+    return ""
 
 
 def _start(s: Session, project: Project, imp: Import, owner: str | None) -> None:
@@ -67,10 +75,10 @@ def _start(s: Session, project: Project, imp: Import, owner: str | None) -> None
     service.start(s, project, imp)
 
 
-def _do(told: list[tuple[int, str]]) -> None:
+def _do(imports: list[int]) -> None:
     """Work on the queue until these imports and the computation after them are done."""
     with reading() as s:
-        wanted = any(s.get_one(Import, i).state in service.OPEN for i, _problem in told if i)
+        wanted = any(s.get_one(Import, i).state in service.OPEN for i in imports if i)
     if wanted:
         work.run_until_idle()
 
@@ -84,6 +92,7 @@ def _result(path: Path, import_id: int, problem: str) -> dict[str, Any]:
         job = s.get(Job, imp.job_id) if imp.job_id else None
         return {
             "file": str(path),
+            "table": imp.preview.get("table", ""),
             "id": imp.public_id,
             "state": imp.state,
             "tool": imp.tool,
@@ -99,7 +108,7 @@ def _result(path: Path, import_id: int, problem: str) -> dict[str, Any]:
 
 
 def _sentence(one: dict[str, Any]) -> str:
-    name = Path(one["file"]).name
+    name = Path(one["file"]).name + (f", {one['table']}" if one.get("table") else "")
     if one["problem"]:
         return f"{name}: not imported. {one['problem']}"
     whose = "your links" if one["owner"] == "mine" else f"links to {one['owner']}" if one["owner"] else "gap"

@@ -76,7 +76,7 @@ def _read(job: work.Running, imp: Import) -> None:
     limits = limits_of_this_machine()
     path = blobs.path(imp.sha256)
     tables = reader.tables(path, filename=imp.filename, mapping=imp.mapping or None, limits=limits)
-    table = tables[0]
+    table = service.the_table(tables, imp)
     if table.layout.refused is not None:
         raise Unreadable(table.layout.refused.reason, table.layout.refused.export_instead)
     tally = Tally()

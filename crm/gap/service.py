@@ -1,7 +1,6 @@
 """Verbs on imports and snapshots: receive an export, say whose it is, start it, take it back."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import IO, Any
 
@@ -12,15 +11,16 @@ from crm import clock, domains, undo, work
 from crm.accounts import service as accounts
 from crm.adapters import blobs
 from crm.errors import BadInput, Refused
-from crm.gap import headers, reader, uploads, whose
+from crm.gap import reader, uploads, whose
 from crm.gap.files import Limits, Unreadable
 from crm.gap.intake.service import machine_limits, rows_root
-from crm.gap.reader import Rejected, Table, Tally
+from crm.gap.naming import service as naming
+from crm.gap.reader import Table, Tally
 from crm.gap.rivals import rankings
 from crm.journal import SYSTEM, Actor, record
 from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
-from crm.models.gap import HeaderMapping, Import, ImportReject, LinkingPage
+from crm.models.gap import Import, ImportReject, LinkingPage
 from crm.models.targets import KeywordPosition
 from crm.vocabulary import Grain, ImportState
 
@@ -36,7 +36,8 @@ KEPT_REJECTS = 2000
 def receive(s: Session, project: Project, filename: str, stream: IO[bytes], *, limits: Limits | None = None) -> Import:
     """Keep an uploaded export, recognise it and whose it is. The same content again returns the import that is there.
 
-    What cannot be used comes back in state `refused` with the reason. Raises Refused when the disk is full.
+    Further usable tables of a workbook or archive become imports of their own, see `siblings`. What cannot be used
+    comes back in state `refused` with the reason. Raises Refused when the disk is full.
     """
     scratch = rows_root() / "tmp"
     try:
@@ -49,33 +50,68 @@ def receive(s: Session, project: Project, filename: str, stream: IO[bytes], *, l
 def take(s: Session, project: Project, filename: str, kept: uploads.Kept, *, limits: Limits | None = None) -> Import:
     """As `receive`, for content that is among the stored files already."""
     before = s.scalar(
-        select(Import).where(Import.project_id == project.id, Import.sha256 == kept.sha256, Import.state.in_(USED))
+        select(Import)
+        .where(Import.project_id == project.id, Import.sha256 == kept.sha256, Import.state.in_(USED))
+        .order_by(Import.id)
     )
     if before is not None:
         return before
+    imp = _new(s, project, filename, kept)
+    tables = recognise(s, project, imp, limits=limits)
+    record(s, "import.received", imp, project=project, data={"file": imp.filename, "state": imp.state})
+    for table in tables[1:]:
+        if table.layout.refused is None and table.layout.grain is not Grain.CONTACT:
+            more = _new(s, project, filename, kept)
+            _describe(s, project, more, table)
+            record(s, "import.received", more, project=project, data={"file": more.filename, "state": more.state})
+    return imp
+
+
+def siblings(s: Session, imp: Import) -> list[Import]:
+    """The imports made of the other tables of the same file."""
+    same = (Import.project_id == imp.project_id, Import.sha256 == imp.sha256, Import.id != imp.id)
+    return list(s.scalars(select(Import).where(*same, Import.state.in_(USED)).order_by(Import.id)))
+
+
+def _new(s: Session, project: Project, filename: str, kept: uploads.Kept) -> Import:
     imp = Import(
         project_id=project.id, filename=filename[:255], sha256=kept.sha256, size=kept.size, uploaded_at=clock.now()
     )
     imp.state, imp.mapping, imp.preview, imp.warnings = ImportState.UPLOADED.value, {}, {}, []
     s.add(imp)
     s.flush()
-    recognise(s, project, imp, limits=limits)
-    record(s, "import.received", imp, project=project, data={"file": imp.filename, "state": imp.state})
     return imp
 
 
-def recognise(s: Session, project: Project, imp: Import, *, limits: Limits | None = None) -> None:
-    """Fill in tool, report, preview and owner from the kept file, with the mapping by hand if there is one."""
+def recognise(s: Session, project: Project, imp: Import, *, limits: Limits | None = None) -> list[Table]:
+    """Fill in tool, report, preview and owner from the kept file, with the mapping by hand if there is one.
+
+    Returns the tables of the file, the one that was taken first.
+    """
     path, limits = blobs.path(imp.sha256), limits or machine_limits()
     try:
         tables = reader.tables(path, filename=imp.filename, mapping=imp.mapping or None, limits=limits)
-        if tables[0].layout.refused and not imp.mapping and (known := _remembered(s, project, tables[0])):
+        if (
+            tables[0].layout.refused
+            and not imp.mapping
+            and (known := naming.remembered(s, project, tables[0].layout.header))
+        ):
             imp.mapping = known
             tables = reader.tables(path, filename=imp.filename, mapping=known, limits=limits)
     except Unreadable as e:
         imp.state, imp.refused = ImportState.REFUSED.value, {"reason": e.reason, "export_instead": e.instead}
-        return
-    table = tables[0]
+        return []
+    table = the_table(tables, imp)
+    _describe(s, project, imp, table)
+    return [table, *(t for t in tables if t is not table)]
+
+
+def the_table(tables: Sequence[Table], imp: Import) -> Table:
+    """The table of a file that an import speaks of: the one it names, else the first."""
+    return next((t for t in tables if t.part.name and t.part.name == imp.preview.get("table")), tables[0])
+
+
+def _describe(s: Session, project: Project, imp: Import, table: Table) -> None:
     layout = table.layout
     imp.tool, imp.report, imp.grain = layout.tool, layout.report, layout.grain.value if layout.grain else None
     imp.encoding, imp.delimiter = table.part.encoding, layout.delimiter
@@ -86,10 +122,7 @@ def recognise(s: Session, project: Project, imp: Import, *, limits: Limits | Non
         "columns": {str(i): m for i, m in layout.columns.items()},
     }
     imp.preview |= {"table": table.part.name, "rivals": sorted(set(layout.rivals.values()))}
-    others = [t.part.name for t in tables[1:] if t.layout.refused is None]
-    imp.warnings = list(table.part.warnings) + (
-        [f"Only {table.part.name} is read; also there: {', '.join(others)}."] if others else []
-    )
+    imp.warnings = list(table.part.warnings)
     imp.target = reader.main_target(tally) or layout.target
     ranking = rankings.recognise(table, imp.filename, imp.mapping) if _may_rank(imp, table) else None
     if ranking is not None:
@@ -135,14 +168,7 @@ def remember_mapping(s: Session, project: Project, imp: Import, mapping: Mapping
             "These columns make neither a list of links (name the linking page or domain) nor places in search results "
             "(name keyword, place and address)."
         )
-    key = header_key(imp.preview.get("header", []))
-    where = (HeaderMapping.organisation_id == project.organisation_id, HeaderMapping.header_sha256 == key)
-    row = s.scalar(select(HeaderMapping).where(*where))
-    if row is None:
-        row = HeaderMapping(organisation_id=project.organisation_id, header_sha256=key, created_at=clock.now())
-        s.add(row)
-    row.mapping, row.grain = dict(imp.mapping), imp.grain or ""
-    s.flush()
+    naming.remember(s, project, imp.preview.get("header", []), imp.mapping, imp.grain or "")
 
 
 def start(s: Session, project: Project, imp: Import, *, actor: Actor = SYSTEM) -> Job:
@@ -185,7 +211,7 @@ def finish(s: Session, project: Project, imp: Import, tally: Tally, target: str 
     imp.rejected, imp.target = tally.n_rejected, target or imp.target
     imp.warnings = [*dict.fromkeys([*imp.warnings, *tally.warnings])]
     s.execute(delete(ImportReject).where(ImportReject.import_id == imp.id))
-    s.add_all(_rejects(imp, tally.rejected[:KEPT_REJECTS]))
+    s.add_all(ImportReject(import_id=imp.id, row=r.row, reason=r.reason) for r in tally.rejected[:KEPT_REJECTS])
     imp.state, imp.imported_at, imp.rows_file = ImportState.DONE.value, clock.now(), imp.public_id
     data = {"rows": tally.rows_read, "accepted": tally.accepted, "tool": imp.tool}
     record(s, "import.done", imp, project=project, data=data)
@@ -244,17 +270,6 @@ def _may_rank(imp: Import, table: Table) -> bool:
     return table.layout.refused is not None or "keyword" in imp.mapping.values()
 
 
-def header_key(header: Sequence[str]) -> str:
-    """The hash under which a mapping by hand is found again: the folded header words in order."""
-    return hashlib.sha256("\n".join(headers.normal(cell) for cell in header).encode()).hexdigest()
-
-
-def _remembered(s: Session, project: Project, table: Table) -> dict[str, Any] | None:
-    key = header_key(table.layout.header)
-    where = (HeaderMapping.organisation_id == project.organisation_id, HeaderMapping.header_sha256 == key)
-    return s.scalar(select(HeaderMapping.mapping).where(*where))
-
-
 def _first_rows(table: Table) -> tuple[list[list[str]], Tally]:
     tally = Tally()
     sample = list(islice(table.rows(tally), 300))
@@ -282,7 +297,3 @@ def _competitor(s: Session, project: Project, owner: str) -> Competitor:
     if site is None:
         raise BadInput(f"{owner} is not a domain. Give a competitor's domain, or 'mine'.", field="owner")
     return accounts.add_competitor(s, project, site)
-
-
-def _rejects(imp: Import, found: Iterable[Rejected]) -> list[ImportReject]:
-    return [ImportReject(import_id=imp.id, row=r.row, reason=r.reason) for r in found]

@@ -1,6 +1,7 @@
 """From uploads to prospects: recognised, counted, compared, taken back."""
 
 import io
+import zipfile
 from functools import partial
 from pathlib import Path
 
@@ -278,3 +279,39 @@ def test_a_strong_site_with_a_new_link_to_a_known_rival_is_an_alert(project: Pro
     _send(project, "b2.csv", rows("rival-b.example", ("new.example", 71)))
     work.run_until_idle()
     assert strong() == [{"domain": "new.example", "dr": 71.0, "to": "B"}]
+
+
+def test_every_usable_table_of_an_archive_becomes_an_import_of_its_own(project: Project) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as z:
+        z.writestr("exports/rival-a.example.csv", _csv("rival-a.example", "https://one.example/useful-links"))
+        z.writestr("exports/rival-b.example.csv", _csv("rival-b.example", "https://one.example/resources"))
+        z.writestr("exports/keywords.csv", "Keyword,Volume,KD\nkiln,10,2\n")
+    _send(project, "all.zip", data.getvalue())
+    with db.transaction() as s:
+        service.start_all(s, s.get_one(Project, project.id))
+    work.run_until_idle()
+    with db.reading() as s:
+        rows = s.execute(
+            select(Import.preview, Import.target, Import.state, Import.rows_read).order_by(Import.id)
+        ).all()
+        assert [(preview["table"], *rest) for preview, *rest in rows] == [
+            ("rival-a.example.csv", "rival-a.example", "done", 1),
+            ("rival-b.example.csv", "rival-b.example", "done", 1),
+        ]
+        one = s.scalars(select(Prospect)).one()
+        assert (one.domain, one.competitors) == ("one.example", "AB")
+    assert _send(project, "again.zip", data.getvalue()).preview["table"] == "rival-a.example.csv"
+
+
+def test_what_two_vendors_say_of_one_rival_is_not_added_up(project: Project) -> None:
+    _send(project, "a.csv", _csv("rival-a.example", *(f"https://one.example/p{i}" for i in range(5))))
+    semrush = "Page ascore,Source title,Source url,Target url,Anchor,Nofollow\n" + "".join(
+        f"31,T,https://one.example/p{i},https://rival-a.example/,x,false\n" for i in range(3)
+    )
+    _send(project, "b.csv", semrush.encode())
+    _send(project, "b2.csv", semrush.replace("/p", "/q").encode())
+    work.run_until_idle()
+    with db.reading() as s:
+        row = s.scalars(select(GapDomain)).one()
+    assert (row.overlap, row.links_total) == (1, 6)  # one vendor's two files together; the other's five are among them

@@ -51,8 +51,9 @@ def _take(path: Path, project_id: int) -> bool:
         with transaction() as s, path.open("rb") as stream:
             project = s.get_one(Project, project_id)
             imp = service.receive(s, project, path.name, stream)
-            if imp.state == ImportState.UPLOADED.value and service.has_owner(imp):
-                service.start(s, project, imp)
+            for one in (imp, *service.siblings(s, imp)):
+                if one.state == ImportState.UPLOADED.value and service.has_owner(one):
+                    service.start(s, project, one)
             problem = imp.refused["reason"] if imp.refused else ""
     except CrmError as e:
         problem = e.message

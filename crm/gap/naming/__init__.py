@@ -1,0 +1,1 @@
+"""Columns named by hand, found again by the hash of the header."""
