@@ -1,7 +1,7 @@
 """django-post_office at the same work: run by bench/send.py with the Python of an environment that has it.
 
-`django_sender.py FOLDER PORT queue N` makes the database and N mails from a template; `django_sender.py FOLDER PORT send`
-sends what is queued and prints the seconds.
+`django_sender.py FOLDER PORT queue N` makes the database and N mails from a template;
+`django_sender.py FOLDER PORT send` sends what is queued and prints the seconds.
 """
 
 import sys

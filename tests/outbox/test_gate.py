@@ -94,8 +94,9 @@ def crash() -> None:
     raise Crash
 
 
-ENDS = [reply, opt_out, suppress_site, placed, inbound_reply]
-WAITS = [pause_batch, pause_mailbox, pause_project, stop_all]
+# Answer, opt-out, suppression and a paused batch meet a real conversation in test_points.py.
+ENDS = [placed, inbound_reply]
+WAITS = [pause_mailbox, pause_project, stop_all]
 POINTS = ["planned", "claimed", "before_data", "on_the_wire", "taken", "recorded"]
 
 

@@ -6,6 +6,7 @@ import socketserver
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ _GREETING = "220 scripted ESMTP"
 class Rule:
     """What to do at one point: connect, ehlo, auth, mail, rcpt, data, body, dot, rset, noop.
 
-    `answer` replaces the usual one, `delay` waits before it, `abort` hangs up instead. `times` limits how often.
+    `answer` replaces the usual one, `delay` waits before it, `abort` hangs up instead. `times` limits how often; `then`
+    is called before the answer.
     """
 
     at: str
@@ -27,6 +29,7 @@ class Rule:
     abort: bool = False
     times: int = 10**9
     match: str = ""
+    then: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,8 @@ class Conversation:
     def obey(self, rule: Rule | None, usual: str) -> str:
         words = rule.answer or usual if rule else usual
         if rule:
+            if rule.then is not None:
+                rule.then()
             time.sleep(rule.delay)
             if rule.abort:
                 self.sock.shutdown(socket.SHUT_RDWR)
