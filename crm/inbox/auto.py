@@ -68,7 +68,7 @@ def automatic(mail: Mail, text: str, human: bool, engaged: bool = False) -> Auto
     likely = "" if human else _likely(mail, text, words, marks)
     heard = away or left or received
     if sign != "replied" and not subject:
-        plain = _only_away(words, away) or _only_received(words, received)
+        plain = _only_away(words, away) and "matter" not in marks or _only_received(words, received)
         alone = "self" not in marks and "?" not in words and bool(heard or "number" in marks)
         formal = likely == "received" or likely == "away" and marks & {"urgent", "stead", "thanks", "automatic"}
         if not (likely or plain or sign == "generated" and alone) or engaged and not formal:

@@ -78,10 +78,11 @@ FIRM = (
     Rule(Intent.NEEDS_ASSET, ("only", "with", "asset"), 6, unsaid=(), over=(Intent.NO_FIT,)),
     Rule(Intent.NO_FIT, ("only", "referring"), 7, never=("if", "need", "you"), unsaid=(), asked=False,
          over=(Intent.NOT_NOW, Intent.INTERESTED)),
+    Rule(Intent.NO_FIT, ("stopped", "adding"), 4, unsaid=(), asked=False, over=(Intent.INTERESTED, Intent.PLACED)),
     Rule(Intent.NOT_NOW, ("until", "frozen", "day"), 9, unsaid=()),
     Rule(Intent.NOT_NOW, ("remind", "day"), 8, unsaid=(), over=(Intent.NO_FIT,)),
     Rule(Intent.INTERESTED, ("butyes",), 1, over=(Intent.NOT_NOW,)),
-    Rule(Intent.PLACED, ("link", "did"), 2, opens=1, longest=10, asked=False),
+    Rule(Intent.PLACED, ("link", "did"), 2, never=("will",), opens=1, longest=10, asked=False),
     Rule(Intent.HOSTILE, ("another", "mail", "threat"), 14),
 )  # fmt: skip
 FAINT = (
@@ -89,6 +90,7 @@ FAINT = (
     Rule(Intent.PLACED, ("done", "appear"), 12, opens=1, asked=False),
     Rule(Intent.PLACED, ("just", "did"), 4, never=("if", "will"), asked=False),
     Rule(Intent.PLACED, ("didit", "target"), 3, never=("if", "will"), asked=False),
+    Rule(Intent.PLACED, ("have", "did", "target"), 8, never=("if", "will", "until"), asked=False),
     Rule(Intent.PLACED, ("just", "inside"), 4, never=("if", "will"), asked=False),
     Rule(Intent.PLACED, ("been", "did"), 4, never=("if", "will", "until"), asked=False),
     Rule(Intent.PLACED, ("appear", "spot"), 8, never=("if",), asked=False),

@@ -22,6 +22,8 @@ _RULES: tuple[tuple[tuple[str, ...], int], ...] = (
     (("enough", "approach"), 6),
     (("forbid", "use", "mine"), 8),
     (("box", "forbid", "use"), 16),
+    (("asked", "forbid", "reach"), 9),
+    (("let", "us", "outside"), 6),
     (("forbid", "use", "ends"), 8),
     (("forbid", "insist"), 5),
     (("erase", "mine"), 7),
@@ -34,7 +36,16 @@ _ELSEWHERE = frozenset(
     " resource post posts guest gast gastbeitrag gastbeitrage anfrage bild image images foto logo".split()
 )
 # Who says these of himself gives no order: "we stopped our newsletter", "I never write to readers again".
-_OWN = frozenset("i we they he she who wir ich they nous je nosotros noi nos wij we my".split())
+_OWN = {
+    "en": frozenset("i we they he she who".split()),
+    "de": frozenset({"wir", "ich"}),
+    "fr": frozenset({"nous", "je", "j"}),
+    "es": frozenset({"nosotros", "yo"}),
+    "it": frozenset({"noi", "io"}),
+    "nl": frozenset({"wij", "we", "ik"}),
+    "pt": frozenset({"nos", "eu"}),
+    "pl": frozenset({"my", "ja"}),
+}
 # A matter that is only named as the mails' topic: "do not write to us about links".
 _ABOUT = frozenset(
     "about regarding concerning re wegen uber bezuglich sujet propos concernant sobre acerca proposito riguardo over"
@@ -60,6 +71,8 @@ _LATER = frozenset(
 )
 _BANS = ("verbitt", "untersag", "verbiet")  # said in the first person, and yet an order
 _ORDERED = frozenset({"en"})
+_WEAK = frozenset("take get pull clear cut".split())  # mean erasing only with one of the next line
+_AWAY = frozenset("off of out from".split())
 _PLAIN = frozenset({"erase", "delete", "purge"})  # stand after what they mean, too: "my address? Erase it"
 _ONCE_ASKED = frozenset("please kindly and but want send with get receive so thanks then with".split())
 _LONG_WORDS = ("unsubscribe", "uitschrijven", "desinscription", "desabonnement", "disiscrivetemi", "descadastrar")
@@ -92,15 +105,21 @@ def wished(part: Sentence, text: str, joined: bool = False) -> tuple[int, int] |
             marks[language, "mine"] = sorted({*marks.get((language, "mine"), ()), *named})
     if len(words) <= 5 and _STOPS & set(words) and set(words) <= _STOPS | _POLITE:
         return 0, len(words) - 1
-    elsewhere = any(w in _ELSEWHERE and not _ABOUT & set(words[max(0, at - 3) : at]) for at, w in enumerate(words))
     for roles, within in _RULES:
-        if joined and roles[0] not in ("erase", "box") or elsewhere and roles[0] not in ("object", "box", "leave"):
+        if joined and roles[0] not in ("erase", "box"):
             continue
         for language in sorted({lang for lang, role in marks if role == roles[0]}):
             place = _together(part, words, marks, language, roles, within)
-            if place:
+            if place and (roles[0] in ("object", "box", "leave") or not _of_pages(part, words, place)):
                 return place
     return None
+
+
+def _of_pages(part: Sentence, words: list[str], place: tuple[int, int]) -> bool:
+    """Whether the words of a wish speak of pages, links or tickets, other than as the topic of the mails."""
+    near = range(max(0, place[0] - 2), min(len(words), place[1] + 5))
+    named = [at for at in near if words[at] in _ELSEWHERE and not _ABOUT & set(words[max(0, at - 3) : at])]
+    return any(not _parted(part, min(max(at, place[0]), place[1]), at) for at in named)
 
 
 def followed(parts: list[Sentence], at: int) -> Sentence:
@@ -122,7 +141,9 @@ def _together(
 ) -> tuple[int, int] | None:
     """Where the roles of a rule stand near the first one, each on a word of its own."""
     for at in marks[language, roles[0]][:30]:
-        if not _ordered_away(part, words, at, roles[0]):
+        if not _ordered_away(part, words, at, roles[0], language):
+            continue
+        if words[at] in _WEAK and not _AWAY & set(words[at : at + within + 1]):
             continue
         taken = [at]
         for role in roles[1:]:
@@ -131,7 +152,8 @@ def _together(
             if language in _ORDERED and words[at] in _PLAIN:
                 lowest = at - within
             near = [p for p in places[bisect_left(places, lowest) :][: 2 * within] if p <= at + within]
-            free = next((p for p in near if p not in taken and not (role == "reach" and _parted(part, at, p))), None)
+            whole = role != "reach" or roles[0] == "asked"
+            free = next((p for p in near if p not in taken and (whole or not _parted(part, at, p))), None)
             if free is None:
                 break
             taken.append(free)
@@ -146,14 +168,14 @@ def _parted(part: Sentence, one: int, other: int) -> bool:
     return any(part.tokens[first].end <= c <= part.tokens[last].start for c in part.commas)
 
 
-def _ordered_away(part: Sentence, words: list[str], at: int, role: str) -> bool:
+def _ordered_away(part: Sentence, words: list[str], at: int, role: str, language: str) -> bool:
     """Whether the word begins an order or a wish, not a tale of the writer's own doings."""
     before = words[at - 1] if at else ""
     if role == "forbid" and any(w in _LATER for w in words):
         return False
     if role == "object" and before == "your":
         return False
-    own = before in _OWN and not words[at].startswith(_BANS) and not _parted(part, at - 1, at)
+    own = before in _OWN.get(language, ()) and not words[at].startswith(_BANS) and not _parted(part, at - 1, at)
     if role == "forbid" and any(w.startswith(_WANT) for w in words[at + 1 : at + 4]):
         own = False
     if role in ("cease", "forbid", "erase") and own and (words[at - 2 : at - 1] or [""])[0] not in _THAT:

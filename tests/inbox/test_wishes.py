@@ -10,7 +10,7 @@ from crm.vocabulary import Intent, MailKind
 from tests.inbox.letters import letter
 from tests.inbox.test_intent import FRESH, ON, answers
 
-FILES = ("answers_third.csv", "answers_fourth.csv", *FRESH)
+FILES = ("answers_third.csv", "answers_fourth.csv", *FRESH, "answers_ninth.csv")
 
 
 def heard(text: str) -> bool:
