@@ -106,6 +106,11 @@ class TopicIndex:
         return self._weigh.transform(self._count.transform(texts or [""]))
 
 
+def warm_up() -> None:
+    """Load the libraries behind this file; the first comparison of a process would wait for them."""
+    TopicIndex([TargetText("warm")]).best(["warm"])
+
+
 def page_text(*, title: str = "", url: str = "", anchor: str = "", context: str = "", text: str = "") -> str:
     """What speaks for the topic of a linking page, in one string."""
     return " ".join(part for part in (title, title, url_words(url), anchor, context, text[:MAX_CHARS]) if part)
