@@ -13,18 +13,30 @@ from crm.learning.quarters import quarter_of
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Pitches for links of a type, and the results that its rate rests on; `own`: the project's, not typed ones."""
+
+    link_type: str
+    volume: Volume
+    wins: int
+    matured: float
+    own: bool
+
+
+@dataclass(frozen=True)
 class Answers:
     """What the calculators of the screen say."""
 
     need: Needed | None = None
-    volume: tuple[str, Volume] | None = None
+    asked: Asked | None = None
     problem: str = ""
 
 
-def answers(args: Mapping[str, str]) -> Answers:
-    """Both calculators; a wrong entry becomes a sentence."""
+def answers(args: Mapping[str, str], record: Mapping[str, tuple[int, float]] | None = None) -> Answers:
+    """Both calculators; a wrong entry becomes a sentence. `record`: the project's own links and matured pitches by
+    link type, used where none are typed."""
     try:
-        return Answers(needed_of(args), volume_of(args))
+        return Answers(needed_of(args), volume_of(args, record or {}))
     except BadInput as error:
         return Answers(problem=error.message)
 
@@ -51,7 +63,7 @@ def needed_of(args: Mapping[str, str]) -> Needed | None:
         raise BadInput(str(error)) from error
 
 
-def volume_of(args: Mapping[str, str]) -> tuple[str, Volume] | None:
+def volume_of(args: Mapping[str, str], record: Mapping[str, tuple[int, float]]) -> Asked | None:
     """Pitches for so many links of a type; None while the form is empty."""
     if not args.get("links"):
         return None
@@ -61,8 +73,10 @@ def volume_of(args: Mapping[str, str]) -> tuple[str, Volume] | None:
     links = int(_number(args, "links"))
     if not 1 <= links <= 10_000:
         raise BadInput("Between 1 and 10,000 links.")
-    rate = planner.rate_of(link_type, int(_number(args, "wins")), _number(args, "matured"))
-    return link_type, planner.volume(links, *rate)
+    own = not args.get("wins") and not args.get("matured")
+    typed = (int(_number(args, "wins")), _number(args, "matured"))
+    wins, matured = record.get(link_type, (0, 0.0)) if own else typed
+    return Asked(link_type, planner.volume(links, *planner.rate_of(link_type, wins, matured)), wins, matured, own)
 
 
 def goal_of(form: Mapping[str, str], today: date) -> dict[str, Any]:

@@ -66,9 +66,9 @@ def pooling() -> Response:
 
 @bp.get("/plan")
 def plan() -> Response:
-    asked = answers(request.args)
     with reading() as s:
         project = access.current_project(s)
+        asked = answers(request.args, planning.record(s, project.id))
         plans = [planning.plan(s, project, goal) for goal in planning.goals(s, project.id)]
         serps, serp = planning.result_pages(s, project), request.args.get("serp", "")
         filled = planning.first_three(s, project, serp) if serp else {}

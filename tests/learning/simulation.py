@@ -10,6 +10,7 @@ reversed   the best types by the priors are the worst in truth
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,11 +18,12 @@ from scipy.special import expit, logit
 
 from crm.learning.batching import pick
 from crm.learning.model import Fitted, fit, shipped
-from crm.learning.priors import DEFAULT
+from crm.learning.priors import DEFAULT, Priors
 
 TYPES = list(DEFAULT.types)
 CONTACTS = ["named_verified", "named", "role", "guessed", "unknown"]
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+STILL = ("oracle", "oracle_value", "static", "dr", "overlap", "random")  # ways of choosing that learn nothing
 KINDS = ("published", "shifted", "noisy", "reversed")
 
 
@@ -130,19 +132,37 @@ class Run:
     predictions: np.ndarray
 
 
-def play(kind: str, seed: int, how: str, *, rounds: int = 20, size: int = 50, pool_size: int = 4000) -> Run:
-    """Twenty rounds of fifty mails. `how`: product, links, oracle, oracle_value, static, rates, dr, overlap, random."""
-    world = World(kind, np.random.default_rng([seed, KINDS.index(kind)]))
+def make(kind: str, seed: int) -> Any:
+    """The world of a kind and seed, always the same; "wild" is another family (wild.py)."""
+    if kind == "wild":
+        from tests.learning.wild import Wild
+
+        return Wild(seed)
+    return World(kind, np.random.default_rng([seed, KINDS.index(kind)]))
+
+
+def play(
+    kind: str,
+    seed: int,
+    how: str,
+    *,
+    rounds: int = 20,
+    size: int = 50,
+    pool_size: int = 4000,
+    priors: Priors = DEFAULT,
+) -> Run:
+    """Twenty rounds of fifty mails. `how`: product, links, rates, or one of STILL."""
+    world = make(kind, seed)
     rest = world.prospects(pool_size)
     dice = np.random.default_rng([seed, 99])
-    sent, fitted = pd.DataFrame(), shipped()
+    sent, fitted = pd.DataFrame(), shipped(priors)
     world.rng = np.random.default_rng([seed, 7])
     predictions = []
     for turn in range(rounds):
         now = START + timedelta(days=7 * turn)
         pool = rest
         if how in ("product", "links", "rates"):
-            fitted = fit(_observable(sent), now=now)
+            fitted = fit(_observable(sent), now=now, priors=priors)
         at = _choose(how, pool, fitted, size, dice)
         chosen = pool.iloc[at]
         predictions.append(fitted.chance(chosen))
@@ -159,6 +179,13 @@ def play(kind: str, seed: int, how: str, *, rounds: int = 20, size: int = 50, po
         fitted,
         guessed,
     )
+
+
+def unlearned(kind: str, seed: int, how: str, *, n: int = 1000, pool_size: int = 4000) -> tuple[float, float]:
+    """Expected links, and links times worth, of the first `n` by a rule that learns nothing: one sort is enough."""
+    pool = make(kind, seed).prospects(pool_size)
+    chosen = pool.iloc[_choose(how, pool, shipped(), n, np.random.default_rng([seed, 99]))]
+    return float(chosen["_true"].sum()), float((chosen["_true"] * chosen["worth"]).sum())
 
 
 def static_score(pool: pd.DataFrame) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The worked numbers of the planner, from the functions and from the commands."""
 
 import json
+from datetime import date
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from crm.cli.plan import group
 from crm.learning.planner import certainty, mixed, needed, outcome, rate_of, volume, weeks
+from crm.learning.planning.shares import milestones, shares, together
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,34 @@ def test_wrong_usage_ends_with_exit_code_2(args: str) -> None:
 def test_negative_links_are_refused_with_a_sentence() -> None:
     with pytest.raises(ValueError, match="whole numbers"):
         needed([-3, 5, 6])
+
+
+def test_what_a_goal_leaves_open_goes_where_the_prospects_at_hand_win_most() -> None:
+    means = {"unlinked_mention": 0.18, "resource_page": 0.04, "list_post": 0.035}
+    at_hand = {"unlinked_mention": 30, "resource_page": 120}
+    assert shares({}, 8, means, at_hand) == {"unlinked_mention": 5, "resource_page": 3}
+    assert shares({}, 20, means, at_hand) == {"unlinked_mention": 5, "resource_page": 4 + 11}
+    assert shares({"list_post": 4}, 6, means, at_hand) == {"list_post": 4, "unlinked_mention": 2}
+    assert shares({"list_post": 8}, 4, means, at_hand) == {"list_post": 4}
+    assert shares({}, 3, means, {}) == {"resource_page": 3}
+    assert shares({"nonsense": 3}, 0, means, at_hand) == {}
+
+
+def test_milestones_split_the_goal_by_month_and_say_nothing_of_the_future() -> None:
+    burn = [(date(2026, 10, 20), 1), (date(2026, 11, 3), 2)]
+    found = milestones(date(2026, 10, 1), date(2026, 12, 31), 12, burn, date(2026, 11, 10))
+    assert [(m.month.month, m.planned, m.won) for m in found] == [(10, 4, 1), (11, 8, 2), (12, 12, None)]
+
+
+def test_types_make_up_for_each_other_and_the_plan_keeps_its_promise() -> None:
+    wanted = {"resource_page": 12, "partnership": 1, "local_citation": 1, "editorial_mention": 6}
+    rates = {t: rate_of(t) for t in wanted}
+    volumes = {t: volume(n, *rates[t]) for t, n in wanted.items()}
+    planned = together(volumes, rates)
+    assert sum(v.naive for v in volumes.values()) < sum(planned.values()) < sum(v.p80 for v in volumes.values())
+    totals = np.array(mixed(planned, rates, np.random.default_rng(7)))
+    assert 0.77 < (totals >= 20).mean() < 0.83
+    assert together({"resource_page": volumes["resource_page"]}, rates) == {
+        "resource_page": volumes["resource_page"].p80
+    }
+    assert together({}, {}) == {}

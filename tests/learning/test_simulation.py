@@ -1,9 +1,9 @@
 """What the model wins in worlds whose truth it does not know, against the bars it must hold."""
 
+import numpy as np
 import pytest
 
-from tests.learning.judging import Result, after_five, forecast, median, results
-from tests.learning.simulation import KINDS
+from tests.learning.judging import TOLD, Result, after_five, figures, forecast, median, missed, results
 
 
 @pytest.fixture(scope="module")
@@ -11,22 +11,21 @@ def found() -> list[Result]:
     return results(12)
 
 
+@pytest.fixture(scope="module")
+def wild() -> list[Result]:
+    return results(10, kinds=("wild",), full=True, first=3000)
+
+
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("kind", "bar"), [("published", 0.93), ("shifted", 0.93), ("noisy", 0.87), ("reversed", 0.80)])
-def test_the_product_rule_wins_most_of_what_an_oracle_wins(found: list[Result], kind: str, bar: float) -> None:
-    assert median(found, kind, "product") >= bar
-
-
-@pytest.mark.parametrize(("kind", "bar"), [("published", 0.93), ("shifted", 0.93), ("noisy", 0.89), ("reversed", 0.75)])
-def test_ranking_by_links_wins_most_of_the_links(found: list[Result], kind: str, bar: float) -> None:
-    assert median(found, kind, "links") >= bar
+def test_the_model_wins_most_of_what_an_oracle_wins(found: list[Result]) -> None:
+    assert missed(found) == []
 
 
 def test_it_beats_a_static_score_in_every_world_where_the_priors_hold(found: list[Result]) -> None:
-    gains = [r.gain for r in found if r.kind == "published"]
-    assert sorted(gains)[len(gains) // 2] >= 1.15 and min(gains) >= 1.0
+    gains = figures(found, "published", "gain")
+    assert np.median(gains) >= 1.15 and min(gains) >= 1.0
     assert median(found, "reversed", "gain") >= 1.4
 
 
@@ -37,17 +36,14 @@ def test_predictions_come_true(found: list[Result], kind: str) -> None:
 
 
 def test_the_order_it_learned_holds_for_prospects_it_never_saw(found: list[Result]) -> None:
-    assert median(found, "published", "fresh") >= 0.88 and median(found, "reversed", "fresh") >= 0.65
-    assert median(found, "published", "auc") >= 0.65
+    assert median(found, "published", "fresh") >= 0.88 and median(found, "reversed", "fresh") >= 0.88
+    assert median(found, "published", "auc") >= median(found, "published", "oracle_auc") - 0.03
 
 
-def test_five_rounds_are_enough_to_find_most_of_the_best_fifty() -> None:
-    assert after_five(6) >= 0.80
+def test_five_rounds_find_as_much_as_by_priors_that_were_told_the_truth() -> None:
+    assert after_five(6) >= after_five(6, TOLD) - 0.05
 
 
-@pytest.mark.learn
-def test_forty_worlds_of_each_kind_hold_the_bars() -> None:
-    many = results(40, first=5000)
-    assert [
-        median(many, kind, "product") >= bar for kind, bar in zip(KINDS, (0.93, 0.93, 0.87, 0.80), strict=True)
-    ] == [True] * 4
+def test_in_worlds_of_any_kind_it_beats_every_rule_that_learns_nothing(wild: list[Result]) -> None:
+    assert missed(wild) == []
+    assert median(wild, "wild", "links") > median(wild, "wild", "rates")

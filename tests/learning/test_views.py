@@ -120,6 +120,24 @@ def test_a_goal_becomes_pitches_a_week_and_says_what_is_short(
     assert "20 links by" not in cleo.get("/plan").text
 
 
+def test_a_goal_says_when_the_caps_let_it_be_done_and_what_each_month_asks(ada: FlaskClient, lived: object) -> None:
+    ada.post("/plan/goal", data={"goal_links": "20", "starts_on": "2026-11-01", "ends_on": "2026-12-31"})
+    text = ada.get("/plan").text
+    assert "nine in ten of the links are there by" in text and "after the goal ends." in text
+    assert "<td>November 2026</td>" in text and 'aria-label="Milestones"' in text
+    ada.post("/plan/goal", data={"goal_links": "1", "starts_on": "2026-09-01", "ends_on": "2026-12-30"})
+    assert "The goal is reached." in ada.get("/plan").text
+
+
+def test_volume_rests_on_the_projects_own_results_unless_others_are_typed(
+    ada: FlaskClient, cleo: FlaskClient, lived: object
+) -> None:
+    own = ada.get("/plan?links=24&link_type=resource_page").text
+    assert "By your own 5 links of" in own
+    assert "the rate is our guess" in cleo.get("/plan?links=24&link_type=resource_page").text
+    assert "1,291 pitches to be 80% sure" in cleo.get("/plan?links=24&link_type=resource_page").text
+
+
 def test_a_goal_that_makes_no_sense_is_refused(ada: FlaskClient, lived: object) -> None:
     for data in (
         {"goal_links": "0"},

@@ -1,7 +1,8 @@
 """From goals to pitches: rates of the project, prospects at hand, daily caps, and what is short."""
 
+import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from crm.learning import planner, queries
 from crm.learning.axes import Line, line
 from crm.learning.model import Fitted
 from crm.learning.planner import Volume
+from crm.learning.planning.shares import Milestone, milestones, shares, together
 from crm.learning.priors import DEFAULT
 from crm.models.accounts import Project
 from crm.models.mailboxes import Mailbox
@@ -34,11 +36,17 @@ class TypePlan:
     wins: int
     matured: float
     at_hand: int
+    planned: int  # its part of the pitches that make all types together 80 % sure
+
+    @property
+    def usable(self) -> int:
+        """Prospects at hand that the plan would pitch."""
+        return min(self.planned, self.at_hand)
 
     @property
     def short(self) -> int:
-        """How many prospects are missing to be 80 % sure."""
-        return max(0, self.rate.p80 - self.at_hand)
+        """How many prospects the plan misses."""
+        return self.planned - self.usable
 
 
 @dataclass(frozen=True)
@@ -48,32 +56,74 @@ class Plan:
     goal: Goal
     won: int
     lines: list[TypePlan]
-    pitches: int
     weeks_left: float
-    a_week: int
     weeks_needed: float
     cap: int
     low: int
     high: int
-    burn: list[tuple[date, int]]
+    today: date
+    milestones: list[Milestone]
     ideas: list[ContentIdea]
     line: Line
+
+    @property
+    def pitches(self) -> int:
+        """Pitches to be 80 % sure of the goal, all link types together."""
+        return sum(line.planned for line in self.lines)
+
+    @property
+    def usable(self) -> int:
+        """Prospects at hand that the plan would pitch."""
+        return sum(line.usable for line in self.lines)
 
     @property
     def short(self) -> int:
         """Prospects missing over all types."""
         return sum(line.short for line in self.lines)
 
+    @property
+    def sending_weeks(self) -> float:
+        """Weeks in which a pitch still counts for the goal: nine in ten links come within 45 days of the mail."""
+        in_time = self.weeks_left - planner.DELAY_TAIL_DAYS / 7
+        return in_time if in_time >= 1 else self.weeks_left
+
+    @property
+    def a_week(self) -> int:
+        """Pitches a week, so that most links come before the goal ends."""
+        return math.ceil(self.pitches / max(1.0, self.sending_weeks))
+
+    @property
+    def sent_by(self) -> date:
+        """When the last mail would leave under the daily caps."""
+        return self.today + timedelta(weeks=self.weeks_needed)
+
+    @property
+    def linked_by(self) -> date:
+        """When nine in ten of the links would be there."""
+        return self.sent_by + timedelta(days=planner.DELAY_TAIL_DAYS)
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the daily caps or the delay of links reach beyond the goal's last day."""
+        return bool(self.pitches) and self.linked_by > self.goal.ends_on
+
     def words(self) -> str:
         """ "Send 96, 16 a week; you have 61 prospects, 35 short: re-run the gap or build X"."""
-        have = sum(line.at_hand for line in self.lines)
-        said = f"Send {self.pitches:,}, {self.a_week:,} a week; you have {have:,} prospects"
+        if not self.pitches:
+            return "The goal is reached."
+        said = f"Send {self.pitches:,}, {self.a_week:,} a week; you have {self.usable:,} prospects"
         if self.short:
             asset = f" or build “{self.ideas[0].title}”" if self.ideas else " or find an asset to build"
             said += f", {self.short:,} short: re-run the gap{asset}"
-        elif self.weeks_needed > self.weeks_left:
-            said += f", but the daily cap of {self.cap} needs {self.weeks_needed:.0f} weeks"
-        return said + "."
+        return f"{said}." if self.short else f"{said} for it."
+
+    def pace(self) -> str:
+        """What the daily caps allow; empty when there is nothing to send."""
+        if not self.pitches:
+            return ""
+        said = f"With follow-ups and {self.cap} mails a day the last one leaves on {self.sent_by:%-d %B %Y}"
+        said += f", and nine in ten of the links are there by {self.linked_by:%-d %B %Y}"
+        return said + (", after the goal ends." if self.too_late else ".")
 
 
 def plan(s: Session, project: Project, goal: Goal) -> Plan:
@@ -81,28 +131,31 @@ def plan(s: Session, project: Project, goal: Goal) -> Plan:
     today, fitted = clock.now().date(), _fitted(s, project.id)
     burn = burn_up(s, project.id, goal)
     won = burn[-1][1] if burn else 0
-    lines = [_line(s, project.id, fitted, t, n) for t, n in _shares(goal, max(0, goal.links - won)).items() if n > 0]
-    pitches = sum(line.rate.p80 for line in lines)
+    lines = _lines(s, project.id, fitted, goal, max(0, goal.links - won))
     cap = daily_cap(s, project)
-    weeks_left = max(0.2, (goal.ends_on - today).days / 7)
     rates = {line.link_type: planner.rate_of(line.link_type, line.wins, line.matured) for line in lines}
-    sendable = {line.link_type: min(line.rate.p80, line.at_hand) for line in lines}
+    sendable = {line.link_type: line.usable for line in lines}
     totals = planner.mixed(sendable, rates, np.random.default_rng(1)) if lines else [0]
+    pitches = sum(line.planned for line in lines)
     return Plan(
         goal=goal,
         won=won,
         lines=lines,
-        pitches=pitches,
-        weeks_left=weeks_left,
-        a_week=int(np.ceil(pitches / max(1.0, weeks_left))),
+        weeks_left=max(0.2, (goal.ends_on - today).days / 7),
         weeks_needed=planner.weeks(pitches, daily_cap=cap, followup_share=FOLLOWUPS),
         cap=cap,
         low=won + totals[len(totals) // 10],
         high=won + totals[len(totals) * 9 // 10],
-        burn=burn,
+        today=today,
+        milestones=milestones(goal.starts_on, goal.ends_on, goal.links, burn, today),
         ideas=ideas(s, project.id),
         line=_burn_line(goal, burn, today),
     )
+
+
+def record(s: Session, project_id: int) -> dict[str, tuple[int, float]]:
+    """Links won and matured pitches of each link type that was pitched."""
+    return dict(_fitted(s, project_id).record)
 
 
 def goals(s: Session, project_id: int) -> list[Goal]:
@@ -185,24 +238,23 @@ def _burn_line(goal: Goal, burn: list[tuple[date, int]], today: date) -> Line:
     return line(points, ends, words, other=[(0.0, 0.0), (1.0, float(goal.links))])
 
 
-def _line(s: Session, project_id: int, fitted: Fitted, link_type: str, wanted: int) -> TypePlan:
-    wins, matured = fitted.record.get(link_type, (0, 0.0))
-    at_hand = select(func.count(Prospect.id)).where(
-        Prospect.project_id == project_id, Prospect.link_type == link_type, Prospect.stage.in_(AT_HAND)
+def _lines(s: Session, project_id: int, fitted: Fitted, goal: Goal, left: int) -> list[TypePlan]:
+    """The links still wanted by type: as the goal says, the rest where the prospects at hand win most."""
+    at_hand = _at_hand(s, project_id)
+    record = {t: fitted.record.get(t, (0, 0.0)) for t in DEFAULT.types}
+    rates = {t: planner.rate_of(t, *record[t]) for t in DEFAULT.types}
+    means = {t: a / (a + b) for t, (a, b) in rates.items()}
+    wanted = {t: n for t, n in shares(goal.by_type or {}, left, means, at_hand).items() if n > 0}
+    volumes = {t: planner.volume(n, *rates[t]) for t, n in wanted.items()}
+    planned = together(volumes, rates)
+    return [TypePlan(t, n, volumes[t], *record[t], at_hand.get(t, 0), planned[t]) for t, n in wanted.items()]
+
+
+def _at_hand(s: Session, project_id: int) -> dict[str, int]:
+    query = select(Prospect.link_type, func.count(Prospect.id)).where(
+        Prospect.project_id == project_id, Prospect.stage.in_(AT_HAND), Prospect.link_type.is_not(None)
     )
-    rate = planner.volume(wanted, *planner.rate_of(link_type, wins, matured))
-    return TypePlan(link_type, wanted, rate, wins, matured, s.scalar(at_hand) or 0)
-
-
-def _shares(goal: Goal, left: int) -> dict[str, int]:
-    """Links still wanted per type: as the goal says, the rest to the type with the best shipped rate at hand."""
-    shares = {t: int(n) for t, n in (goal.by_type or {}).items() if t in DEFAULT.types}
-    scale = min(1.0, left / sum(shares.values())) if sum(shares.values()) else 0.0
-    shares = {t: round(n * scale) for t, n in shares.items()}
-    rest = left - sum(shares.values())
-    if rest > 0:
-        shares["resource_page"] = shares.get("resource_page", 0) + rest
-    return shares
+    return {str(t): n for t, n in s.execute(query.group_by(Prospect.link_type))}
 
 
 def _fitted(s: Session, project_id: int) -> Fitted:
