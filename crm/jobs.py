@@ -33,7 +33,10 @@ TIMETABLE = (
     ("mailbox probe", "crm.mailboxes.run:probe_due", 3600),
     ("watch folder", "crm.gap.run:watch_folder", 30),
     ("read pages", "crm.pages.run:tick", 5),
+    ("want pages", "crm.prospects.looking.run:want_pages", 300),
     ("judge read pages", "crm.contacts.run:judge_read_pages", 60),
+    ("links in exports", "crm.outcomes.run:take_reported", 300),
+    ("wake", "crm.outcomes.run:wake_due", 300),
     ("check links", "crm.outcomes.run:check_due", 60),
     ("check own pages", "crm.targets.run:check_pitched", 900),
     ("learn", "crm.learning.run:refit_due", 10),
@@ -41,7 +44,7 @@ TIMETABLE = (
 )
 RUNNERS = (
     *("gap", "contacts", "pages", "pages.outgoing", "outcomes", "learning", "targets", "batches", "mailboxes"),
-    *("inbox", "outbox"),
+    *("inbox", "outbox", "prospects.looking"),
 )
 
 
