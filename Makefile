@@ -49,7 +49,7 @@ mail-peers: setup ## against real Postfix and Dovecot on this machine, where the
 	@$(BIN)/pytest -m peers -o addopts="-q -rs" tests/peers
 
 learn: setup ## the long simulation of the learning model
-	@$(BIN)/pytest -m learn -o addopts="-q" tests/learning
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/learn.py --worlds 40
 
 bench: setup ## the claims on speed, by hand
 	@for b in bench/*.py; do $(BIN)/python $$b || exit 1; done
