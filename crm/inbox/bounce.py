@@ -6,6 +6,7 @@ rules on the prose and on the returned mail itself. Our own addresses never fail
 
 import email
 import email.policy
+import logging
 from dataclasses import dataclass
 
 from flufl.bounce import all_failures
@@ -17,6 +18,9 @@ from crm.inbox.bounce_words import DAEMON_LOCAL, DAEMON_NAME, SUBJECTS
 from crm.inbox.parse import LIMIT_RAW, Mail, addresses_in, first_address
 from crm.inbox.verdict import AFTER_DATA, ASLEEP, AT_ADDRESS, Judged, fold, judge
 from crm.vocabulary import BounceVerdict, MailKind
+
+# Its detectors raise on ordinary mails; what it logs then is a traceback that tells a user nothing.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)

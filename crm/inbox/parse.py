@@ -158,7 +158,7 @@ def _parts(message: Message, problems: list[str]) -> list[Part]:
     while todo:
         node, depth, inside = todo.pop()
         kind = _safe_type(node)
-        children = node.get_payload() if node.is_multipart() else None
+        children = _payload(node) if node.is_multipart() else None
         if isinstance(children, list) and kind == "message/delivery-status":
             out.append(Part(kind, "\n\n".join(_block(c) for c in children[:LIMIT_PARTS]), inside=inside))
             continue
@@ -189,9 +189,9 @@ def _leaf(node: Message, kind: str, inside: bool, room: int) -> Part:
     try:
         data = node.get_payload(decode=True)
     except Exception:  # noqa: BLE001 - a broken transfer encoding; the undecoded text is still worth a look
-        data = str(node.get_payload()).encode("utf-8", "replace")
+        data = str(_payload(node)).encode("utf-8", "replace")
     if not isinstance(data, bytes):
-        data = str(node.get_payload() or "").encode("utf-8", "surrogateescape")
+        data = str(_payload(node) or "").encode("utf-8", "surrogateescape")
     try:
         charset = node.get_content_charset()
     except Exception:  # noqa: BLE001 - RFC 2231 parameters with nonsense inside
@@ -199,12 +199,22 @@ def _leaf(node: Message, kind: str, inside: bool, room: int) -> Part:
     return Part(kind, text_of(data[: min(room, LIMIT_TEXT)], charset), disposition, inside)
 
 
+def _payload(node: Message) -> object:
+    """What a part holds; without its character set where that one cannot be decoded with errors replaced (idna)."""
+    for _ in range(2):
+        try:
+            return node.get_payload()
+        except Exception:  # noqa: BLE001 - LookupError, UnicodeError and others, by the codec that was named
+            del node["content-type"]
+    return ""
+
+
 def _block(node: object) -> str:
     """The header lines of a sub-message (one group of a delivery report), and its body when that is text."""
     if not isinstance(node, Message):
         return str(node)[:LIMIT_TEXT]
     lines = [f"{k}: {raw_text(v)}" for k, v in list(node.raw_items())[:200]]
-    payload = node.get_payload()
+    payload = _payload(node)
     if isinstance(payload, str) and payload.strip() and len(lines) < 3:
         lines.append(payload[:20_000])
     return "\n".join(lines)

@@ -65,6 +65,7 @@ def test_broken_headers_are_read_as_far_as_they_go() -> None:
         b"", b"\r\n", b"\x00\xff\xfe", b"no colon at all", b"From: a@b.c\rSubject: cr only\r\rbody", b"Content-Type: multipart/mixed\n\nno boundary",
         b"Content-Type: multipart/mixed; boundary=\"x\"\n\n--x\n" * 3, b"Content-Type: text/plain; charset=\"\xff\"\n\nx", b"From: =?x?q?",
         b"Content-Transfer-Encoding: base64\n\n!!!!", b"Date: Foo, 99 Bar 99999 99:99\n\nx", b"From " + b"x" * 5000, b"Subject: " + b"a" * 100_000 + b"\n\nx",
+        b"Content-Type: message/rfc822\n\nContent-Type: text/plain; charset=idna\n\n\xe4\xf6", b"Content-Type: text/plain; charset=idna\n\n\xe4\xf6",
     ],
 )  # fmt: skip
 def test_nonsense_never_raises(raw: bytes) -> None:
