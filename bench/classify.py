@@ -150,6 +150,12 @@ then were classes of faults mended:
 | gardening | 107 | 1.00 / 0.50 / 0.67 | 0.84 |
 | hiking | 111 | 1.00 / 0.67 / 0.80 | 0.79 |
 | language schools | 59 | 1.00 / 0.79 / 0.88 | 0.73 |
+| rows of the real exports that nobody had labelled | 127 | 0.96 / 0.89 / 0.92 | 17 of 22 right |
+
+The last round is what the real exports still held: one trade (crypto), 9 sites not seen before, otherwise further rows
+of known sites, so it flatters noise. Two rows that cannot be judged were dropped afterwards, and four labels brought
+into line with those the same sites had before (a bare note of the source is a copy; an article of a news robot is only
+linkable).
 
 So: of what is called noise almost nothing is lost by mistake; of what is noise a fifth to a third stays in the list
 and is left to the score and to your eye; three of four types are right, and where one is wrong it is mostly an

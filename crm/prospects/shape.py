@@ -55,7 +55,7 @@ _CITATION = re.compile(r"\[?\d{1,2}\]?")
 _LIST_PAGE = re.compile(
     r"(?:domain-list|site-list|website-list|domains?)[-/](?:part/)?\d+|/page-[0-9a-f]{16,}|/list-[0-9a-f]{16,}"
 )
-_HEX = re.compile(r"(?:^|[/-])[0-9a-f]{20,}")
+_HEX = re.compile(r"(?:^|[/-])[0-9a-f]{20,}(?![0-9a-f]|\Z)|/[0-9a-f]{20,}\Z")
 _SOURCE_COLON = re.compile(r"^\s*[^\s:]{2,24}(?:\s\S{2,12})?\s*[:：](?!//)\s*\S+\s*$")
 _COPIED = Phrases(
     {
@@ -76,8 +76,9 @@ _SOURCE = Phrases(
     {
         "source": """source; джерело; แหล่งที่มา; มาจาก; חדשות; zrodlo artykulu; origen; herkunft; pramen;
         fuentes; izvor; sources; sumber; quelle; fuente; fonte; bron; zrodlo; источник; via;
-        читать далее; read more; منبع خبر; منبع; المصدر; مصدر; 来源; 來源; 出典; 출처; nguon; kaynak;
-        pinagmulan; sursa; zdroj; forras; kilde; kalla"""
+        читать далее; read more; continue reading; weiterlesen; lire la suite; seguir leyendo;
+        leggi tutto; منبع خبر; منبع; المصدر; مصدر; 来源; 來源; 出典; 출처;
+        nguon; kaynak; pinagmulan; sursa; zdroj; forras; kilde; kalla"""
     }
 )
 _SELLS = Phrases(
