@@ -100,6 +100,11 @@ def test_a_serp_overview_gives_places_with_links_and_refuses_advertisements(tmp_
             [("time sheet", "https://a.example/s", 1, "2026-11-05", None)],
         ),
         (
+            "time-sheet-serp-20261105.csv",
+            "Position,URL,Page AS,Ref.Domains,Backlinks,Search Traffic,URL Keywords\n2,https://a.example/s,10,40,30,12,5\n",
+            [("time sheet", "https://a.example/s", 2, "2026-11-05", None)],
+        ),
+        (
             "https___tidyclock.example_-Performance-2026-11-06.csv",
             "Top queries,Clicks,Impressions,CTR,Position\ntime sheet,3,90,3.3%,11.6\n",
             [("time sheet", "https://tidyclock.example", 12, "2026-11-06", None)],

@@ -110,7 +110,8 @@ def recognise(
         meaning = named.get(normal(cell), "" if named.get("keyword") else MEANING.get(normal(cell), ""))
         if meaning in _WORDS and (normal(cell) in named or meaning not in columns):
             columns[meaning] = number
-    in_name = _keyword_in(filename) if table.layout.report == "SERP overview" else ""
+    single = {"position", "url"} <= columns.keys() and columns.keys() & {"ref_domains", "backlinks", "dr"}
+    in_name = _keyword_in(filename) if single else ""
     one = "" if "keyword" in columns else keyword or in_name
     speaks_of = table.layout.target or ""
     places = "position" in columns and bool({"url", "site"} & columns.keys() or speaks_of)
