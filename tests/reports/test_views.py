@@ -89,6 +89,8 @@ def test_a_client_sees_the_shared_report_until_the_link_is_closed(ada: FlaskClie
     page = stranger.get(f"/shared/{token}")
     assert page.status_code == 200 and "Links for Tidyclock" in page.text
     assert "Predicted" not in page.text and "Sign out" not in page.text
+    ada.post("/plan/goal", data={"goal_links": "20", "starts_on": "2026-09-01", "ends_on": "2026-12-31"})
+    assert "6 of 20" in stranger.get(f"/shared/{token}").text
     assert stranger.get(f"/shared/{token}x").status_code == 404
     share = text.split("/report/share/")[1].split("/revoke")[0]
     ada.post(f"/report/share/{share}/revoke")
