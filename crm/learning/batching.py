@@ -41,6 +41,8 @@ def pick(
     draw for each place so that one batch tries several things.
     `worth` (0-100) is needed for "value"; unknown worth counts as 50. Fewer rows than `size` give fewer picks.
     """
+    if rank not in ("value", "links"):
+        raise ValueError(f'rank must be "value" or "links", not {rank!r}')
     size = max(0, min(int(size), len(prospects)))
     worth = _worth(prospects) if rank == "value" else np.ones(len(prospects))
     best = np.argsort(-fitted.chance(prospects) * worth, kind="stable")

@@ -87,7 +87,11 @@ def traits(
 
 
 def sent_rows(frame: pd.DataFrame, now: datetime) -> pd.DataFrame:
-    """The rows that count: mailed by now, and not bounced (a bounce speaks of the address, not of the pitch)."""
+    """The rows that count: mailed by now, and not bounced (a bounce speaks of the address, not of the pitch).
+
+    Raises TypeError or ValueError, with the column, for what cannot be a log of pitches at all.
+    """
+    _refuse_nonsense(frame, now)
     age = _days(frame, "sent_at", now)
     bounced = np.zeros(len(frame), dtype=bool)
     if "bounced" in frame:
@@ -167,5 +171,15 @@ def _ago(frame: pd.DataFrame, name: str, now: datetime) -> Floats:
     return np.asarray(np.where(days >= -SLACK_DAYS, np.maximum(days, 0.0), np.nan), dtype=np.float64)
 
 
+def _refuse_nonsense(frame: object, now: object) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"pitches must be a pandas DataFrame with a row per prospect, not a {type(frame).__name__}")
+    if not isinstance(now, datetime) or pd.isna(now):
+        raise TypeError(f"now must be a datetime in UTC, not {now!r}")
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ValueError(f"column {twice[0]} stands twice in the frame; keep one of them")
+
+
 def _truthy(value: object) -> bool:
-    return value is True or value in (1, "1", "true", "True", np.True_)
+    return str(value).strip().lower() in ("true", "1", "1.0", "yes")
