@@ -64,12 +64,12 @@ def mutations(raw: bytes, n: int, seed: int) -> Iterator[bytes]:
 
 
 def read(raw: bytes) -> float:
-    """Everything that reads a mail, on these bytes; the seconds that it took."""
-    begun = time.perf_counter()
+    """Everything that reads a mail, on these bytes; the seconds of processor time that it took."""
+    begun = time.process_time()
     said = classify(raw).as_dict()
     assert said["kind"] and isinstance(said["recipients"], list)
     reply_text(raw.decode("utf-8", "replace"))
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 @pytest.mark.slow
