@@ -19,6 +19,7 @@ from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
 from crm.models.gap import GapDomain, Import, ImportReject, LinkingPage, Snapshot
 from crm.models.prospects import Prospect
+from tests.conftest import populate
 
 HEAD = "Referring page title,Referring page URL,Language,Domain rating,UR,Target URL,Anchor,Nofollow,Lost\n"
 
@@ -43,9 +44,9 @@ def _send(project: Project, name: str, data: bytes, owner: str | None = None) ->
 
 
 @pytest.fixture
-def project(world) -> Project:  # type: ignore[no-untyped-def]
+def project(both: str) -> Project:
     with db.transaction() as s:
-        here = s.get_one(Project, world.project.id)
+        here = populate(s).project
         accounts.add_competitor(s, here, "rival-a.example")
         accounts.add_competitor(s, here, "rival-b.example")
         return here
