@@ -14,7 +14,8 @@ def sending(form: Mapping[str, str], days: list[str], liked_days: list[str]) -> 
     prefer = None
     if form.get("prefer") == "1":
         prefer = _window(liked_days, form.get("liked_from", ""), form.get("liked_to", ""), "prefer")
-    return {"window": window, "prefer": prefer, "holidays": form.get("holidays") == "1"}
+    consent = form.get("consent") == "1"
+    return {"window": window, "prefer": prefer, "holidays": form.get("holidays") == "1", "consent": consent}
 
 
 def shown(stored: Mapping[str, Any]) -> Rules:

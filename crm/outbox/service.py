@@ -186,7 +186,10 @@ def opt_out(s: Session, message_public_id: str) -> bool:
 
 
 def save_sending(s: Session, project: Project, rules: dict[str, Any], actor: Actor) -> None:
-    """Keep a project's windows (see outbox/forms.py)."""
+    """Keep a project's windows (see outbox/forms.py). Who said that consent is there, and when, stays with it."""
+    before = (dict(project.settings or {}).get("sending") or {}).get("consent")
+    said = before or {"by": actor.id or actor.kind, "at": clock.now().isoformat()}
+    rules = rules | {"consent": said if rules.get("consent") else None}
     project.settings = dict(project.settings or {}) | {"sending": rules}
     journal.record(s, "project.sending_changed", project, project=project, actor=actor, data=rules)
 

@@ -57,8 +57,11 @@ def sending() -> Response:
     with reading() as s:
         project = access.current_project(s)
         boxes = mailboxes.of_project(s, project)
-    rules = forms.shown(dict(project.settings or {}).get("sending") or {})
-    return page("outbox/sending.html", rules=rules, boxes=boxes, paused=project.paused_at)
+    stored = dict(project.settings or {}).get("sending") or {}
+    consent = stored.get("consent")
+    return page(
+        "outbox/sending.html", rules=forms.shown(stored), boxes=boxes, paused=project.paused_at, consent=consent
+    )
 
 
 @bp.post("/settings/sending")

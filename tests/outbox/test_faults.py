@@ -33,15 +33,6 @@ from tests.reliability.scripted_smtp import Rule, ScriptedSMTP
 ADA = Actor("user", "ada")
 
 
-@pytest.fixture
-def lite(tmp_path: Path) -> str:
-    """SQLite alone: these rules do not depend on the database."""
-    url = f"sqlite:///{tmp_path / 'one.db'}"
-    prepare(Settings(instance=tmp_path / "instance", database_url=url))
-    db.Base.metadata.create_all(engine())
-    return url
-
-
 def start(n: int = 1, delays: tuple[int, ...] = (), port: int = 1, host: str = "", **caps: object) -> None:
     with transaction() as s:
         project = make_project(s)

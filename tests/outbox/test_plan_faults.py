@@ -23,17 +23,18 @@ from crm.inbox.classify import classify
 from crm.journal import Actor
 from crm.models.accounts import Project
 from crm.models.batches import Batch, Enrollment
+from crm.models.events import Event as LogEntry
 from crm.models.mail import Message, Touch
 from crm.models.mailboxes import Mailbox
 from crm.models.prospects import Prospect
 from crm.models.targets import HealthCheck, TargetPage
-from crm.outbox import run, schedule
+from crm.outbox import run, schedule, service
 from crm.targets import run as targets
 from crm.vocabulary import MailKind
 from tests.batches.test_render import ATTACKS
 from tests.conftest import MONDAY
 from tests.inbox.mail_systems import SYSTEMS
-from tests.outbox.test_faults import lite, start  # noqa: F401  the fixture of an SQLite database
+from tests.outbox.test_faults import start
 from tests.reliability.rig import FakePost, enroll, make_batch, make_mailbox, make_project
 from tests.reliability.scripted_smtp import Rule, ScriptedSMTP
 
@@ -42,7 +43,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_fault_16_a_worker_that_is_asked_to_end_finishes_the_mail_in_its_hands_and_takes_no_more(
-    lite: str,  # noqa: F811
+    lite: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with clock.at(MONDAY):
@@ -56,7 +57,7 @@ def test_fault_16_a_worker_that_is_asked_to_end_finishes_the_mail_in_its_hands_a
 
 
 @pytest.mark.reliability
-def test_fault_16_sigterm_ends_the_real_worker_between_two_mails(lite: str, tmp_path: Path) -> None:  # noqa: F811
+def test_fault_16_sigterm_ends_the_real_worker_between_two_mails(lite: str, tmp_path: Path) -> None:
     with ScriptedSMTP([Rule("rcpt", "450 4.2.0 later")]) as first:
         start(6, port=first.port)
         run.tick()  # frozen, so that the worker process needs no words of its own
@@ -83,7 +84,7 @@ def test_fault_16_sigterm_ends_the_real_worker_between_two_mails(lite: str, tmp_
     assert set(states) == {"sent", "queued"}
 
 
-def test_fault_09_starting_the_timetable_five_times_is_harmless_because_every_job_only_tries(lite: str) -> None:  # noqa: F811
+def test_fault_09_starting_the_timetable_five_times_is_harmless_because_every_job_only_tries(lite: str) -> None:
     with clock.at(MONDAY):
         start(5)
         post = FakePost()
@@ -94,7 +95,7 @@ def test_fault_09_starting_the_timetable_five_times_is_harmless_because_every_jo
     assert len(post.delivered) == len(set(post.rcpts())) == 5
 
 
-def test_fault_18_a_copied_batch_has_words_and_no_people_no_dates_and_no_mails(lite: str) -> None:  # noqa: F811
+def test_fault_18_a_copied_batch_has_words_and_no_people_no_dates_and_no_mails(lite: str) -> None:
     with clock.at(MONDAY):
         start(2, delays=(4,))
         run.tick(post=FakePost())
@@ -113,6 +114,7 @@ LOCAL = st.from_regex(r"[a-z][a-z0-9]{1,8}(\.[a-z0-9]{1,5})?", fullmatch=True)
 TAG = st.from_regex(r"[a-z0-9]{1,6}", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(LOCAL, TAG, st.sampled_from(["gmail.com", "site.example", "bücher.example"]), st.booleans())
 def test_fault_52_every_way_to_write_an_address_is_the_same_person(
     local: str, tag: str, host: str, upper: bool
@@ -144,7 +146,7 @@ HOURS = st.integers(0, 22).flatmap(lambda a: st.tuples(st.just(a), st.integers(a
 DAYS = st.sets(st.integers(0, 6), min_size=1, max_size=7)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(HOURS, HOURS, DAYS, DAYS, st.sampled_from(ZONES), st.sampled_from(ZONES), st.integers(0, 365 * 24))
 def test_fault_37_two_windows_either_meet_at_an_open_moment_or_are_refused_by_name(
     theirs: tuple[int, int],
@@ -217,7 +219,7 @@ def test_fault_80_a_page_of_ours_that_vanished_holds_every_mail_that_offers_it(b
         assert run.tick(post=post) == 2
 
 
-def test_fault_80_a_page_that_breaks_between_claim_and_data_is_seen_by_the_gate(lite: str) -> None:  # noqa: F811
+def test_fault_80_a_page_that_breaks_between_claim_and_data_is_seen_by_the_gate(lite: str) -> None:
     with clock.at(MONDAY):
         start(1)
         own_page(passed=True)
@@ -226,7 +228,7 @@ def test_fault_80_a_page_that_breaks_between_claim_and_data_is_seen_by_the_gate(
     assert post.delivered == []
 
 
-def test_fault_80_a_person_who_started_the_batch_all_the_same_is_obeyed(lite: str) -> None:  # noqa: F811
+def test_fault_80_a_person_who_started_the_batch_all_the_same_is_obeyed(lite: str) -> None:
     with clock.at(MONDAY):
         start(1)
         own_page(passed=False)
@@ -236,7 +238,7 @@ def test_fault_80_a_person_who_started_the_batch_all_the_same_is_obeyed(lite: st
 
 
 def test_fault_80_pages_on_offer_are_read_daily_and_hourly_after_a_failure(
-    lite: str,  # noqa: F811
+    lite: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[int] = []
@@ -255,3 +257,45 @@ def test_fault_80_pages_on_offer_are_read_daily_and_hourly_after_a_failure(
         with transaction() as s:
             s.execute(update(Enrollment).values(state="stopped"))
         assert targets.check_pitched() == 0, "nobody is written to about it"
+
+
+@pytest.mark.parametrize(("ending", "asks"), [("de", True), ("at", True), ("nl", True), ("fr", False), ("com", False)])
+def test_a_first_mail_to_a_country_that_wants_consent_waits_for_a_persons_yes(
+    lite: str, ending: str, asks: bool
+) -> None:
+    post = FakePost()
+    with clock.at(MONDAY):
+        start(1, delays=(1,))
+        with transaction() as s:
+            s.scalars(select(Enrollment)).one().root_domain = f"kiln.{ending}"
+        assert run.tick(post=post) == (0 if asks else 1)
+        with reading() as s:
+            touch = s.scalars(select(Touch).where(Touch.step_no == 1)).one()
+        assert (touch.state == "needs_data") is asks
+        assert ("consent" in (touch.state_reason or "")) is asks
+        if asks:
+            with transaction() as s:
+                service.send_again(s, s.get_one(Touch, touch.id), ADA)
+                s.get_one(Touch, touch.id).planned_local = clock.now().strftime("%Y-%m-%dT%H:%M:%S")
+                s.scalars(select(Enrollment)).one().time_zone = s.get_one(Touch, touch.id).time_zone = "UTC"
+    if asks:
+        with clock.at(MONDAY + timedelta(minutes=2)):
+            assert run.tick(post=post) == 1
+    with clock.at(MONDAY + timedelta(days=3)):
+        with transaction() as s:
+            s.scalars(select(Mailbox)).one().inbound_synced_at = clock.now()
+        assert run.tick(post=post) == 1, "the follow-up asks nobody"
+
+
+def test_who_states_that_consent_is_there_is_not_asked_and_the_statement_is_kept(lite: str) -> None:
+    with clock.at(MONDAY):
+        start(1)
+        with transaction() as s:
+            s.scalars(select(Enrollment)).one().root_domain = "kiln.de"
+            project = s.scalars(select(Project)).one()
+            service.save_sending(s, project, dict(project.settings["sending"]) | {"consent": True}, ADA)
+            assert project.settings["sending"]["consent"] == {"by": "ada", "at": MONDAY.isoformat()}
+        assert run.tick(post=FakePost()) == 1
+    with reading() as s:
+        event = s.scalars(select(LogEntry).where(LogEntry.kind == "project.sending_changed")).one()
+        assert event.actor_id == "ada" and event.data["consent"]["at"] == MONDAY.isoformat()

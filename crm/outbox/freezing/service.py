@@ -14,11 +14,13 @@ from crm import clock, journal
 from crm.adapters import keys
 from crm.batches import render
 from crm.batches import service as batches
+from crm.batches.law import consent_needed
 from crm.db import new_public_id
-from crm.errors import CrmError
+from crm.errors import CrmError, Refused
 from crm.models.accounts import Project
 from crm.models.batches import Batch, Enrollment
 from crm.models.contacts import Person
+from crm.models.events import Event
 from crm.models.mail import Message, MessageAlias, Touch
 from crm.models.mailboxes import Mailbox
 from crm.outbox import compose, optout, schedule
@@ -87,6 +89,7 @@ def plan_next(s: Session, sent: Message, case: Case, delay_days: int) -> Touch:
 def freeze(s: Session, touch: Touch, case: Case) -> Message | None:
     """Make the mail of a due touch, once and for all. None when words are missing: it then waits for a person."""
     try:
+        _ask_first(s, touch, case)
         message = _made(s, touch, case)
     except (CrmError, CannotCompose) as error:
         touch.state, touch.state_reason = TouchState.NEEDS_DATA.value, str(error)
@@ -96,6 +99,22 @@ def freeze(s: Session, touch: Touch, case: Case) -> Message | None:
     touch.state, touch.state_reason = TouchState.FROZEN.value, None
     s.flush()
     return message
+
+
+def _ask_first(s: Session, touch: Touch, case: Case) -> None:
+    """Where the law wants consent before a first mail, a person says yes to each, or once for the project under
+    Settings, Sending. Raises Refused with the law's sentence."""
+    assert case.enrollment is not None and case.project is not None
+    sending = dict(case.project.settings or {}).get("sending") or {}
+    if touch.step_no > 1 or sending.get("consent"):
+        return
+    person = s.get(Person, case.enrollment.person_id) if case.enrollment.person_id else None
+    law = consent_needed(person.country if person else "", case.enrollment.root_domain)
+    if not law:
+        return
+    mine = (Event.kind == "touch.released", Event.subject_type == "touch", Event.subject_id == touch.id)
+    if s.scalar(select(Event.id).where(*mine, Event.actor_kind == "user").limit(1)) is None:
+        raise Refused(f"{law} It leaves when you say so.")
 
 
 def replan(touch: Touch, enrollment: Enrollment) -> None:
