@@ -11,11 +11,11 @@ from typing import Any
 
 from crm import domains, fetched
 from crm.fetched import Fetched
-from crm.pages.indexing import indexing
 from crm.outcomes.leading import NOFOLLOWED, keys, leads
 from crm.outcomes.painted import unseen
 from crm.pages import zones
 from crm.pages.dom import Link, Page, clean, read
+from crm.pages.indexing import indexing
 from crm.pages.kinds import kinds
 from crm.pages.structured import read as read_structured
 

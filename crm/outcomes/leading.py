@@ -10,9 +10,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crm import domains
 from crm.fetched import Fetched
-from crm.pages.indexing import joined, refresh_of
 from crm.pages import zones
 from crm.pages.dom import read
+from crm.pages.indexing import joined, refresh_of
 
 NOFOLLOWED = frozenset({"nofollow", "ugc", "sponsored"})
 MAX_CANDIDATES = 10

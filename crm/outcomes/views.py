@@ -11,9 +11,11 @@ from crm.models.outcomes import Placement
 from crm.models.prospects import Prospect
 from crm.outcomes import forms, queries, referrals, run, service
 from crm.outcomes.byhand import service as byhand
+from crm.outcomes.reminding import views as reminding
 from crm.vocabulary import Channel, PlacementState
 
 bp = Blueprint("outcomes", __name__)
+reminding.register(bp)
 WORDS = {True: "The link is there: ", False: "The link is not there: ", None: "It cannot be told: "}
 
 

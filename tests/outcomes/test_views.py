@@ -1,6 +1,7 @@
 """The screens of placed links, as their owner and as a stranger see them."""
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -142,3 +143,32 @@ def test_visits_are_taken_in_and_stand_beside_their_link(ada: FlaskClient, cleo:
     assert post("a,b\n1,2\n").status_code == 422 and post("").status_code == 422
     assert post(GA4, starts="2026-11-05", ends="2026-11-01").status_code == 422
     assert "blog.example" not in cleo.get("/links/visits").text
+
+
+def test_reminders_are_listed_done_put_off_and_undone(
+    ada: FlaskClient, cleo: FlaskClient, prospect: Prospect, now: object
+) -> None:
+    url = f"/prospects/{prospect.public_id}"
+    text = ada.post(f"{url}/remind", data={"text": "ask Ines", "on": "2026-11-23"}, follow_redirects=True).text
+    assert "blog.example: ask Ines" in text and "/done" in text
+    text = ada.get("/reminders").text
+    assert "1 due" in text and "ask Ines" in text
+    own = text.split("/reminders/")[1].split("/")[0]
+    assert cleo.post(f"/reminders/{own}/done").status_code == 404 and "ask Ines" not in cleo.get("/reminders").text
+    assert ada.post(f"/reminders/{own}/later", data={"on": "2026-11-01"}).status_code == 422
+    assert ada.post(f"/reminders/{own}/later", data={"on": "soon"}).status_code == 422
+    text = ada.post(f"/reminders/{own}/later", data={"on": "2026-12-01"}, follow_redirects=True).text
+    assert "Nothing is due today" in text and "Coming" in text
+    text = ada.post(f"/reminders/{own}/done", follow_redirects=True).text
+    assert "ask Ines" not in text
+    ada.post(f"/undo/{text.split('/undo/')[1].split(chr(34))[0]}")
+    assert "ask Ines" in ada.get("/reminders").text
+
+
+def test_sites_that_asked_to_be_asked_again_are_on_the_list_and_on_their_page(
+    ada: FlaskClient, prospect: Prospect
+) -> None:
+    with db.transaction() as s:
+        s.get_one(Prospect, prospect.id).wake_on = datetime(2027, 1, 18, tzinfo=UTC)
+    assert "Asked to be asked again" in ada.get("/reminders").text
+    assert "Asked to be asked again on" in ada.get(f"/prospects/{prospect.public_id}").text

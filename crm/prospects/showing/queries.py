@@ -17,7 +17,7 @@ from crm.models.events import Event
 from crm.models.gap import LinkingPage
 from crm.models.learning import LearnedFit
 from crm.models.mail import Message
-from crm.models.outcomes import Outcome
+from crm.models.outcomes import Outcome, Reminder
 from crm.models.prospects import Note, Prospect
 from crm.models.targets import TargetPage
 from crm.prospects import actions, scoring
@@ -96,6 +96,7 @@ class Detail:
     contacts: list[Contact]
     checks: list[Check]
     history: list[Line]
+    todo: list[Reminder]
     all_letters: str
 
 
@@ -128,6 +129,7 @@ def detail(s: Session, project: Project, p: Prospect) -> Detail:
         contacts=contacts,
         checks=_checks(s, project, p, contacts),
         history=_history(s, p),
+        todo=_todo(s, p),
         all_letters="".join(r.letter for r in rivals.values()),
     )
 
@@ -275,6 +277,11 @@ def _history(s: Session, p: Prospect) -> list[Line]:
     names = {u.public_id: u.name for u in s.scalars(select(User).where(User.organisation_id == _organisation(s, p)))}
     found = s.scalars(select(Contact).where(Contact.prospect_id == p.id).options(joinedload(Contact.address)))
     return tell(p, list(events), notes, list(outcomes), list(found), names)
+
+
+def _todo(s: Session, p: Prospect) -> list[Reminder]:
+    query = select(Reminder).where(Reminder.prospect_id == p.id, Reminder.done_at.is_(None))
+    return list(s.scalars(query.order_by(Reminder.due_on, Reminder.id).limit(20)))
 
 
 def _organisation(s: Session, p: Prospect) -> int | None:

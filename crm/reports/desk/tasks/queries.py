@@ -143,7 +143,7 @@ def _reminders(s: Session, project: Project, now: datetime) -> Task | None:
         ("1 reminder is due", "%s reminders are due"),
         line,
         "Look",
-        "/prospects?stage=all",
+        "/reminders",
         2.0 * len(found),
     )
 
@@ -157,7 +157,7 @@ def _awake(s: Session, project: Project, now: datetime) -> Task | None:
     domains = list(s.scalars(query))
     line = f"{domains[0]} asked for that." if domains else ""
     title = ("1 site may be asked again", "%s sites may be asked again")
-    return task("awake", len(domains), title, line, "Ask again", "/prospects?stage=all", 1.0 * len(domains))
+    return task("awake", len(domains), title, line, "Ask again", "/reminders", 1.0 * len(domains))
 
 
 def _alert(s: Session, project: Project, now: datetime) -> Task | None:
