@@ -15,7 +15,13 @@ ROLES = frozenset(
     "info contact hello hi team office mail email editor editorial editors desk newsroom news press media pr tips "
     "marketing sales support help admin webmaster hostmaster partners partnerships advertising ads submissions "
     "contribute guestpost content blog redaktion kontakt presse contacto contato redaccion redaction redazione "
-    "bureau service enquiries inquiries general feedback community web".split()
+    "bureau service enquiries inquiries general feedback community web contactus mailbox inbox post welcome hallo hola "
+    "bonjour ciao salut moin hej ahoj merhaba letters opinion pitches pitch submit stories story podcast show studio "
+    "newsletter abo anzeigen werbung verlag sekretariat secretariat secretaria segreteria kundenservice kundendienst "
+    "vertrieb buchhaltung datenschutz privacy legal jobs karriere careers events shop orders order bestellung booking "
+    "reservations reception rezeption verwaltung administration admin gestion accueil rédaction redactie redakcja "
+    "redakce toimitus redaksjon redaktion redactia szerkesztoseg sekretariatet biuro kancelaria iletisim bilgi billing "
+    "accounts webteam board committee club library archive records museum school".split()
 )
 FORBIDDEN = frozenset(
     "mailer-daemon postmaster no-reply noreply donotreply do-not-reply bounce bounces abuse spam root daemon nobody "

@@ -102,7 +102,8 @@ def _candidate(address: str, method: str, page: Read, site: str, author: str, pe
     name = next((p for p in people if belongs_to(local, p)), "")
     is_author = bool(name) and name == author
     desk = addresses.is_role(parsed.normal)
-    if not name and not desk and addresses.is_free_mail(parsed.domain) and author and page.is_linking_page:
+    alone = len(page.facts.get("emails") or []) == 1
+    if not name and not desk and alone and addresses.is_free_mail(parsed.domain) and author and page.is_linking_page:
         name, is_author = author, True
     if desk:
         name = ""

@@ -49,7 +49,7 @@ _SINGLE = re.compile(r"\b(single-post|post-template|node-type-(?:article|blog|ne
 
 
 def kinds(page: Page, said: Structured, status: int | None = None) -> tuple[str, ...]:
-    """The kinds of a page, strongest first: not_found, soft_404, write_for_us, resources, list, tools_table ..."""
+    """The kinds of a page, strongest first: not_found, soft_404, write_for_us, resources, list, contact_form ..."""
     title = page.tree.css_first("title")
     heads = [t for t in (node_text(title) if title is not None else "", _heading(page)) if t]
     main = page.text_of(zones.MAIN)
@@ -65,6 +65,8 @@ def kinds(page: Page, said: Structured, status: int | None = None) -> tuple[str,
         found.append("tools_table")
     if any(s.zone == zones.COMMENT and page.text[s.start : s.end].strip() for s in page.spans):
         found.append("comments")
+    if _contact_form(page):
+        found.append("contact_form")
     if _is_article(page, said, main, found):
         found.append("article")
     if _is_home(page.address):
@@ -160,6 +162,20 @@ def _tools_table(page: Page) -> bool:
             rows = [r for r in table.css("tr") if r.css_first("td") is not None and _outside(r, page)]
             if len(rows) >= 3:
                 return True
+    return False
+
+
+_NO_CONTACT = re.compile(r"comment|respond|search|newsletter|subscribe|login|register|review|reply|checkout", re.I)
+
+
+def _contact_form(page: Page) -> bool:
+    """A form with room for a message; those for comments, reviews and search are something else."""
+    for form in page.tree.css("form")[:20]:
+        signs = " ".join(form.attributes.get(n) or "" for n in ("id", "class", "action", "name"))
+        if form.css_first("textarea") is None or _NO_CONTACT.search(signs):
+            continue
+        if page.zone_of(form) in (zones.MAIN, zones.FOOTER, zones.SIDEBAR):
+            return True
     return False
 
 

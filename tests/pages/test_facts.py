@@ -152,3 +152,15 @@ def test_a_byline_names_a_person_or_nobody(line: str, name: str | None) -> None:
     assert facts(page).author == name
     marked = f"<html><body><article><h1>A title</h1><div class=byline>{line}</div><p>Some text.</p></article>"
     assert facts(marked).author == name
+
+
+@pytest.mark.parametrize(
+    ("form", "is_contact"),
+    [("<form action=/contact method=post><input name=email><textarea name=message></textarea></form>", True),
+     ("<form class=wpcf7-form action='#wpcf7-f1'><textarea name=your-message></textarea></form>", True),
+     ("<div id=respond><form id=commentform action=/wp-comments-post.php><textarea name=comment></textarea></form></div>", False),
+     ("<form role=search action=/search><input name=q></form>", False), ("<form class=newsletter><input type=email></form>", False)],
+)  # fmt: skip
+def test_a_contact_form_is_told_from_other_forms(form: str, is_contact: bool) -> None:
+    found = facts(f"<html><body><main><h1>Get in touch</h1><p>Write us.</p>{form}</main></body></html>")
+    assert ("contact_form" in found.kinds) is is_contact
