@@ -50,7 +50,10 @@ def judge(pitches: pd.DataFrame, now: datetime, priors: Priors = DEFAULT) -> Jud
 
     Pitches count when they were decided or are old enough that nine of ten links would have come.
     """
-    rows = features.sent_rows(pitches, now).sort_values("sent_at", kind="stable")
+    rows = features.sent_rows(pitches, now)
+    if rows.empty:
+        return Judged()
+    rows = rows.sort_values("sent_at", kind="stable")
     events = features.happened(rows, now)
     delay = total_delay(priors.reply, priors.placement)
     ripe = events.linked | events.refused | (delays.arrived(events.age, delay) >= MATURED)

@@ -34,6 +34,8 @@ class Variant:
 
 def compare(counts: Sequence[tuple[str, int, int]]) -> list[Variant]:
     """Variants as (name, matured pitches, answers). Deterministic."""
+    if not counts:
+        return []
     a, b = _posterior(counts)
     draws = np.random.default_rng(1).beta(a, b, size=(DRAWS, len(counts)))
     best = np.bincount(draws.argmax(axis=1), minlength=len(counts)) / DRAWS
