@@ -222,7 +222,7 @@ class Box:
                 return imap_parts.assemble(head[:HEAD_BYTES], {n: self._part(uid, n) for n in numbers})
         except imaplib.IMAP4.abort:
             raise
-        except (ValueError, IndexError, imaplib.IMAP4.error):
+        except (ValueError, imaplib.IMAP4.error):
             pass
         return self._one(uid, f"(UID BODY.PEEK[]<0.{HEAD_BYTES}>)")
 

@@ -96,6 +96,8 @@ def _walk(tree: list[Any], number: str, found: list[Section], depth: int) -> Non
         for n, child in enumerate([c for c in tree if isinstance(c, list) and _is_part(c)], start=1):
             _walk(child, f"{number}.{n}" if number else str(n), found, depth + 1)
         return
+    if len(tree) < 2:
+        raise ValueError("a part without a type")
     kind = f"{tree[0]}/{tree[1]}".lower()
     size = int(tree[6]) if len(tree) > 6 and str(tree[6]).isdigit() else 0
     found.append(Section(number or "1", kind, size))

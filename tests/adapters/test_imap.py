@@ -1,18 +1,22 @@
 """Reading leaves no trace, finds what it must, and never lets a stranger's text into a command."""
 
 import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from crm.adapters import smtp
+from crm.adapters import imap_parts, smtp
 from crm.adapters.accounts import Account
 from crm.adapters.imap import ImapFailed, open_box
 from crm.adapters.imap_folders import Folder
 from crm.adapters.imap_folders import role as role_of
+from tests.reliability.certificates import server_context
 from tests.reliability.mail_server import MailServer, mail_server
+from tests.reliability.scripted_imap import ScriptedIMAP
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +141,58 @@ def test_fault_70_only_reading_commands_are_used() -> None:
 )
 def test_folders_have_a_role_by_flag_or_by_name(name: str, flags: tuple[str, ...], role: str) -> None:
     assert role_of(name, "/", flags) == role
+
+
+@pytest.mark.parametrize(
+    ("name", "expired", "trusted"),
+    [("localhost", False, False), ("other.example", False, True), ("localhost", True, True)],
+)
+def test_fault_31_reading_refuses_a_certificate_that_does_not_verify_before_the_password(
+    tmp_path: Path, name: str, expired: bool, trusted: bool
+) -> None:
+    context, root = server_context(tmp_path, name=name, expired=expired)
+    client = ssl.create_default_context(cafile=str(root) if trusted else None)
+    with ScriptedIMAP(tls=context) as rig:
+        where = Account("127.0.0.1", rig.port, "tls", "ada", "ada@tidyclock.example", "canary", private_ok=True)
+        with pytest.raises(ImapFailed, match="ertificate|CERTIFICATE"):
+            open_box(where, tls=client)
+    assert rig.lines == []
+
+
+def test_fault_31_reading_refuses_stripped_starttls_before_the_password() -> None:
+    with ScriptedIMAP(capabilities="IMAP4rev1") as rig:
+        where = Account("127.0.0.1", rig.port, "starttls", "ada", "ada@tidyclock.example", "canary", private_ok=True)
+        with pytest.raises(ImapFailed):
+            open_box(where)
+    assert not any("LOGIN" in line or "canary" in line for line in rig.lines)
+
+
+def test_a_good_certificate_is_taken_for_reading(tmp_path: Path) -> None:
+    context, root = server_context(tmp_path)
+    with ScriptedIMAP(tls=context) as rig:
+        where = Account("127.0.0.1", rig.port, "tls", "ada", "ada@tidyclock.example", "canary", private_ok=True)
+        with open_box(where, tls=ssl.create_default_context(cafile=str(root))) as box:
+            assert [f.role for f in box.folders()] == ["inbox", "sent", "junk"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"", b"BODYSTRUCTURE", b"BODYSTRUCTURE (", b"BODYSTRUCTURE " + b"(" * 9000, b'BODYSTRUCTURE ("text" "plain"',
+        b"BODYSTRUCTURE (NIL)", b'BODYSTRUCTURE (("a") ("b" "c")) \x00\xff', b"BODYSTRUCTURE () " * 50,
+    ],
+)  # fmt: skip
+def test_a_structure_that_makes_no_sense_is_a_value_error_or_nothing(line: bytes) -> None:
+    try:
+        assert imap_parts.wanted(imap_parts.sections(line)) == []
+    except ValueError:
+        pass
+
+
+def test_the_parts_with_words_are_found_in_any_order_and_depth() -> None:
+    line = (
+        b'* 1 FETCH (UID 3 BODYSTRUCTURE ((("image" "png" NIL NIL NIL "base64" 9000000)("text" "plain" ("charset" "utf-8")'
+        b' NIL NIL "8bit" 12 1) "related")("message" "rfc822" NIL NIL NIL "7bit" 900 (NIL "s" NIL NIL NIL NIL NIL NIL NIL NIL)'
+        b' ("text" "plain" NIL NIL NIL "7bit" 5 1) 9) "mixed" ("boundary" "b;1")))'
+    )
+    assert imap_parts.wanted(imap_parts.sections(line)) == ["1.2", "2.HEADER"]

@@ -6,6 +6,7 @@ ranges, parts, BODYSTRUCTURE), IDLE, APPEND, NOOP. A change of a flag, a move or
 
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class ScriptedIMAP:
     before: Callable[[str], str] = lambda line: ""
     folders: dict[str, dict[int, Kept]] = field(default_factory=lambda: {"INBOX": {}, "Sent": {}, "Junk": {}})
     validity: dict[str, int] = field(default_factory=dict)
+    tls: ssl.SSLContext | None = None  # from the first byte
     lines: list[str] = field(default_factory=list)
     bytes_out: int = 0
     idling: threading.Event = field(default_factory=threading.Event)
@@ -48,6 +50,9 @@ class ScriptedIMAP:
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 try:
+                    if rig.tls is not None:
+                        self.request = rig.tls.wrap_socket(self.request, server_side=True)
+                        self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb")
                     Talk(rig, self).run()
                 except (OSError, ConnectionError, ValueError):
                     pass

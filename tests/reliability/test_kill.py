@@ -31,7 +31,7 @@ def test_fault_08_frozen_senders_that_wake_after_their_lease_do_no_harm(both: st
     assert toll.freezes >= 2, toll
 
 
-@pytest.mark.slow
+@pytest.mark.reliability
 def test_fault_07_40_53_stops_and_caps_hold_while_senders_are_killed(both: str, tmp_path: Path) -> None:
     toll = run(
         Setup(
