@@ -151,7 +151,8 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
             with transaction() as s:
                 store.add_domains(s, snapshot_id, chunk, {c.letter: c.public_id for c in rivals})
             _tell(job, min(n * 2000, len(places)), len(places), "Storing domains")
-        keeper = store.Keeper(project, rivals, spam_scores(lots))
+        scored = {i.id for i in imports if _has_spam_scores(i)}
+        keeper = store.Keeper(project, rivals, spam_scores([lot for lot in lots if lot.import_id in scored]))
         set_aside = _hand_over(engine, keeper, project, places, job)
     facts = store.Facts(
         n_rows=sum(i.accepted for i in imports),
@@ -173,6 +174,11 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
 def _usable(project_id: int) -> Select[Import]:
     done = Import.state == ImportState.DONE.value
     return select(Import).where(Import.project_id == project_id, done, Import.grain.not_in(NO_LINKS))
+
+
+def _has_spam_scores(imp: Import) -> bool:
+    meanings = (imp.preview or {}).get("columns", {}).values()
+    return any(str(meaning).split(" ")[2:3] in (["spam"], ["toxic"]) for meaning in meanings)
 
 
 def _side(imp: Import, letter: Mapping[int, str]) -> str | None:
