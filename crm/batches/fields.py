@@ -47,12 +47,19 @@ _ALL = (
     Field("page_url", "Address of the linking page", "https://freelancestack.example/kit", True),
     Field("anchor", "Words of the link to the competitor", "free hourly rate worksheet", True),
     Field("link_context", "The words around that link; may be empty", "Before you quote a fixed price", True),
+    Field("heading", "The heading above that link; empty until the page was read", "Before you quote", True),
+    Field("audience", "For whom their page is written; may be empty", "the self-employed and small firms", True),
     Field("placement", "Where our link would go", "next to “free hourly rate worksheet”", True),
     Field("competitor_site", "The competitor that is linked", "rival.example", True),
     Field("competitor_page", "The competitor's linked page, without https://", "rival.example/rate-sheet", True),
     Field("dead_since", "Day since which a broken link fails; may be empty", "3 November 2026", True),
     Field("target_url", "Address of our page", "https://tidyclock.example/rate-worksheet"),
     Field("target_title", "Title of our page", "Hourly rate worksheet"),
+    Field(
+        "our_passage",
+        "The passage of our page that answers theirs; may be empty",
+        "An hourly rate must pay for holidays as well.",
+    ),
     Field("topic", "Topic of our page", "hourly rates for freelancers"),
     Field("what_it_adds", "What our page adds for their readers, one sentence", "It also counts holidays."),
     Field("finding", "A figure from our page, for the press; may be empty", "41% of invoices were paid late."),
@@ -62,7 +69,9 @@ _ALL = (
     Field("sender_name", "Who signs", "Mara Lindt"),
 )
 FIELDS: Mapping[str, Field] = {f.name: f for f in _ALL}
-MAY_BE_EMPTY = frozenset({"first_name", "full_name", "role", "link_context", "dead_since", "finding"})
+MAY_BE_EMPTY = frozenset(
+    "first_name full_name role link_context heading audience our_passage dead_since finding".split()
+)
 FOR_THE_BATCH = ("what_it_adds", "finding", "post_idea")
 
 
@@ -85,6 +94,9 @@ class Facts:
     target_title: str = ""
     target_kind: str = "guide"
     target_text: str = ""
+    our_passage: str = ""
+    heading: str = ""
+    audience: str = ""
     topic: str = ""
     keywords: tuple[str, ...] = ()
     brand: str = ""
@@ -118,12 +130,15 @@ def _computed(facts: Facts) -> dict[str, str]:
         "page_url": _url(facts.page_url),
         "anchor": anchor(facts) or competitor_site(facts),
         "link_context": link_context(facts),
+        "heading": clean(facts.heading),
+        "audience": clean(facts.audience),
         "placement": placement(facts),
         "competitor_site": competitor_site(facts),
         "competitor_page": competitor_page(facts),
         "dead_since": clean(facts.dead_since),
         "target_url": _url(facts.target_url),
         "target_title": clean(facts.target_title) or clean(facts.topic).capitalize(),
+        "our_passage": clean(facts.our_passage),
         "topic": clean(facts.topic),
         "what_it_adds": what_it_adds(facts),
         "finding": finding(facts),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crm.batches.fields import (
     FIELDS,
+    MAY_BE_EMPTY,
     Facts,
     finding,
     link_context,
@@ -113,3 +114,10 @@ def test_a_proposal_is_one_clean_line_whatever_the_page_says(title: str, anchor:
 def test_lines_that_differ_only_in_looks_are_the_same_line() -> None:
     assert same_words("On “The Kit” you  write.", "on the kit you write")
     assert not same_words("", "")
+
+
+def test_words_of_the_page_that_was_read_are_fields_and_may_be_empty() -> None:
+    read = values(Facts(heading="Before you quote", audience="developers", our_passage="A rate must pay for holidays."))
+    assert (read["heading"], read["audience"]) == ("Before you quote", "developers")
+    assert read["our_passage"] == "A rate must pay for holidays."
+    assert {"heading", "audience", "our_passage"} <= MAY_BE_EMPTY and values(Facts())["our_passage"] == ""

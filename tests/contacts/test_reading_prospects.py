@@ -108,6 +108,7 @@ def test_a_dead_link_to_a_competitor_makes_a_broken_link_and_a_batch_of_it(
         made = create(s, project, chosen, group.angle, None, box)
         facts = writing.facts_of(writing.enrolled(s, made.batch)[0], project, box, Angle.BROKEN_LINK)
     assert facts.competitor_url == f"{RIVAL}/old-guide" and facts.anchor == "time tracking guide"
+    assert facts.heading and facts.anchor in row.brief["quote"]["anchor"]
     assert facts.dead_since == ""  # seen for the first time today: since when is not known
 
 

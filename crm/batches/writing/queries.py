@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
@@ -16,6 +17,7 @@ from crm.models.contacts import Contact
 from crm.models.mail import Message
 from crm.models.mailboxes import Mailbox
 from crm.models.prospects import Prospect
+from crm.prospects import passages
 from crm.vocabulary import Angle, MessageState
 
 
@@ -94,24 +96,37 @@ def _as_seen(facts: Facts, prospect: Prospect, angle: Angle) -> Facts:
     if angle is Angle.BROKEN_LINK and dead:
         facts = replace(facts, dead_since=str(brief.get("dead_since") or ""))
         if page is not None and domains.url_key(page.target_url) == domains.url_key(dead):
-            return facts
+            return _quoted(facts, brief)
         words = str(brief.get("dead_anchor") or "")
-        return replace(facts, competitor_url=dead, anchor=words, ctx_before="", ctx_after="")
+        facts = replace(facts, competitor_url=dead, anchor=words, ctx_before="", ctx_after="")
+        return _quoted(facts, brief) if (brief.get("quote") or {}).get("anchor") == words else facts
     if angle is Angle.UNLINKED_MENTION and mention:
         return replace(facts, anchor=mention["brand"], ctx_before=mention["before"], ctx_after=mention["after"])
-    return facts
+    return facts if dead else _quoted(facts, brief)
+
+
+def _quoted(facts: Facts, brief: Mapping[str, Any]) -> Facts:
+    """The words around their link as they stand on the page that was read; those of the export where it was not."""
+    found = brief.get("quote")
+    if not found:
+        return facts
+    words = {"anchor": found["anchor"], "ctx_before": found["before"], "ctx_after": found["after"]}
+    return replace(facts, heading=found["heading"], **words)
 
 
 def _facts(e: Enrollment, project: Project, mailbox: Mailbox | None) -> Facts:
     prospect, page, target = e.prospect, e.prospect.best_page, e.prospect.target_page
     person = e.contact.person if e.contact else None
+    brief = prospect.brief or {}
+    quote = brief.get("quote") or {}
+    theirs = [quote.get("before", ""), quote.get("anchor", ""), quote.get("after", ""), quote.get("heading", "")]
     return Facts(
         first_name=person.first_name if person else "",
         full_name=person.name if person else "",
         role=e.contact.role if e.contact else "",
         site=domains.display(prospect.domain),
         page_url=page.source_url if page else "",
-        page_title=page.title if page else "",
+        page_title=(page.title or str(brief.get("title") or "")) if page else "",
         anchor=page.anchor if page else "",
         ctx_before=page.ctx_before if page else "",
         ctx_after=page.ctx_after if page else "",
@@ -120,6 +135,8 @@ def _facts(e: Enrollment, project: Project, mailbox: Mailbox | None) -> Facts:
         target_title=target.title if target else "",
         target_kind=target.page_type if target else "guide",
         target_text=target.text if target else "",
+        our_passage=passages.ours(target.text, theirs) if target else "",
+        audience=str(brief.get("audience") or ""),
         topic=target.topic if target else "",
         keywords=tuple(target.keywords) if target else (),
         brand=next(iter(project.brand_names or []), project.name),
