@@ -19,7 +19,7 @@ def test_the_same_seed_plays_out_the_same_and_another_seed_differs() -> None:
     assert first.as_json() == again.as_json()
     assert first.as_json() != other.as_json()
     assert first.files == 5 and first.sent >= 25 and first.followups > 0 and first.replies > 0
-    assert (first.mailed_twice, first.sent_after_stop) == (0, 0)
+    assert (first.mailed_twice, first.sent_after_stop, first.followup_before_inbox_read) == (0, 0, 0)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import imaplib
 import smtplib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,37 @@ def test_a_planned_reaction_happens_once(ledger: Ledger) -> None:
     (due,) = ledger.due(EPOCH)
     assert ledger.done(due.id, EPOCH) and not ledger.done(due.id, EPOCH)
     assert ledger.due(EPOCH) == [] and ledger.next_due() is None
+
+
+def test_the_record_knows_whether_the_inbox_was_read_before_a_follow_up(ledger: Ledger) -> None:
+    def at(hour: int, minute: int = 0) -> datetime:
+        return EPOCH.replace(hour=hour, minute=minute)
+
+    def follow_up(moment: datetime, name: bytes) -> int:
+        raw = MAIL.replace(b"<a@b>", b"<" + name + b">").replace(b"Subject", b"References: <a@b>\r\nSubject")
+        ledger.accept(moment, "x@y.example", USER, raw)
+        return ledger.followup_before_inbox_read()
+
+    ledger.accept(at(8), "x@y.example", USER, MAIL)
+    assert follow_up(at(9), b"c@b") == 1, "nobody has looked"
+    ledger.look(at(9, 30), 100)
+    assert follow_up(at(10), b"d@b") == 1, "an empty inbox was looked at"
+    assert follow_up(at(11), b"e@b") == 2, "that look is more than an hour old"
+    ledger.look(at(11, 30), 101)
+    assert follow_up(at(11, 40), b"f@b") == 3, "what lay there was not fetched"
+    ledger.fetch(at(11, 50), 101)
+    assert follow_up(at(12), b"g@b") == 3, "it was read in time"
+
+
+def test_the_server_notes_looks_and_fetches_of_the_inbox_alone(ledger: Ledger, server: MailServer) -> None:
+    with smtplib.SMTP("127.0.0.1", server.ports[0]) as smtp:
+        smtp.sendmail("x@y.example", [USER], MAIL)
+    send(server)
+    with imaplib.IMAP4("127.0.0.1", server.ports[1]) as imap:
+        imap.login(USER, PASSWORD)
+        imap.select("Sent", readonly=True)
+        assert ledger._all("SELECT * FROM looked") == []
+        imap.select("INBOX", readonly=True)
+        assert ledger._all("SELECT last_uid FROM looked") == [(101,)] and ledger._all("SELECT * FROM fetched") == []
+        imap.uid("FETCH", "101", "(BODY.PEEK[])")
+    assert ledger._all("SELECT uid FROM fetched") == [(101,)]
