@@ -13,11 +13,12 @@ from crm.models.batches import Batch, BatchStep, Enrollment, PitchTemplate
 from crm.models.contacts import Contact, ContactProvider, Person, PersonAddress, Suppression
 from crm.models.events import Job
 from crm.models.gap import GapDomain, Import, LinkingPage, Snapshot
+from crm.models.learning import RerunReason
 from crm.models.mail import InboundMessage, Message, Thread, Touch
 from crm.models.mailboxes import Mailbox
 from crm.models.outcomes import Outcome, Placement, PlacementCheck, Reminder
 from crm.models.prospects import Note, Prospect
-from crm.models.targets import ContentIdea, Goal, HealthCheck, TargetPage
+from crm.models.targets import ContentIdea, Goal, HealthCheck, KeywordPosition, TargetPage
 from tests.conftest import World
 
 
@@ -115,6 +116,19 @@ def _gap(s: Session, world: World, made: dict[str, Base], words: str) -> None:
         in_gap=True,
     )
     _put(s, made, "gap_domain", domain)
+    reason = RerunReason(project_id=project.id, kind="age:1", words=words, url="/gap", fired_at=now)
+    _put(s, made, "rerun_reason", reason)
+    place = KeywordPosition(
+        project_id=project.id,
+        import_id=file.id,
+        keyword=words.lower(),
+        url="https://hourglass.example/sheet",
+        domain="hourglass.example",
+        position=2,
+        on=now.date(),
+        data={"ref_domains": 9, "dr": 40, "title": words},
+    )
+    _put(s, made, "keyword_position", place)
     prospect = Prospect(
         project_id=project.id,
         domain="freelancestack.example",
