@@ -14,7 +14,7 @@ from crm.gap import run, service
 from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
 from crm.models.gap import Import
-from crm.vocabulary import ImportState
+from crm.vocabulary import Grain, ImportState
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 
@@ -97,6 +97,7 @@ def _result(path: Path, import_id: int, problem: str) -> dict[str, Any]:
             "state": imp.state,
             "tool": imp.tool,
             "report": imp.report,
+            "grain": imp.grain,
             "owner": "mine" if imp.is_mine else rival.domain if rival else None,
             "rows_read": imp.rows_read,
             "accepted": imp.accepted,
@@ -111,7 +112,9 @@ def _sentence(one: dict[str, Any]) -> str:
     name = Path(one["file"]).name + (f", {one['table']}" if one.get("table") else "")
     if one["problem"]:
         return f"{name}: not imported. {one['problem']}"
-    whose = "your links" if one["owner"] == "mine" else f"links to {one['owner']}" if one["owner"] else "gap"
+    others = {Grain.KEYWORD.value: "places in search results", Grain.CONTACT.value: "contacts"}
+    links = "your links" if one["owner"] == "mine" else f"links to {one['owner']}" if one["owner"] else "gap"
+    whose = others.get(one["grain"] or "", links)
     counts = f"{one['accepted']:,} used, {one['duplicates']:,} duplicates, {one['rejected']:,} not usable"
     return f"{name}: {one['tool']} {one['report']}, {whose}, {one['state']}; {one['rows_read']:,} rows: {counts}."
 

@@ -345,6 +345,15 @@ def test_the_commands_work_on_files_alone(app: Flask, tmp_path: Path) -> None:
     assert run(commands["plan"], ["needed"]).exit_code != 0
 
 
+def test_the_import_command_takes_rankings_too(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "serps.csv"
+    path.write_text(SERP_HEAD + serp("time sheet", SITES), encoding="utf-8")
+    commands = {c.name: c for c in all_commands()}
+    told = CliRunner().invoke(commands["import"], [str(path), "--project", "tidyclock.example"])
+    assert told.exit_code == 0, told.output
+    assert "ahrefs SERP overview, places in search results, done; 7 rows: 6 used" in told.output
+
+
 def test_rankings_are_kept_on_both_databases(both: str, now: object) -> None:
     from tests.conftest import populate
 
