@@ -119,12 +119,13 @@ def stage_a(source: str, how: Plan, *, by_target: bool = True, dialect: Dialect 
         blank = f"{target} = ''"
         known = [dialect.begins.format(target, f"'{text}'") for text in how.targets]
         odd.append(f"NOT ({' OR '.join([*known, blank])})")
-    grouped = _host(target, dialect) if by_target else "''"
+    goal = target if by_target else "''"
     cells = ", ".join(
         [
             f"{how.column['source_url']} AS url",
-            f"{_host(how.column['source_url'], dialect)} AS host",
-            f"{grouped} AS target",
+            f"{dialect.third.format(how.column['source_url'])} AS cut",
+            f"{goal} AS goal",
+            f"{dialect.third.format(goal)} AS goal_cut",
             f"{_lost(how.column, how.majestic)} AS lost",
             f"{_nofollow(how.column, how.majestic)} AS nofollow",
             *numbers,
@@ -142,7 +143,10 @@ def stage_a(source: str, how: Plan, *, by_target: bool = True, dialect: Dialect 
             *(f"max({_largest(scores, name)}) AS s{n}" for n, name in enumerate(how.metrics)),
         ]
     )
-    return f"SELECT {outer} FROM (SELECT {cells} FROM {source}) AS line GROUP BY host, target"
+    goal_host = _host("goal", "goal_cut", dialect) if by_target else "''"
+    hosts = f"{_host('url', 'cut', dialect)} AS host, {goal_host} AS target"
+    lines = f"(SELECT *, {hosts} FROM (SELECT {cells} FROM {source}) AS cells) AS line"
+    return f"SELECT {outer} FROM {lines} GROUP BY host, target"
 
 
 def _rank(scores: list[tuple[str, str, bool]], dialect: Dialect) -> tuple[str, str]:
@@ -161,10 +165,12 @@ def _largest(scores: list[tuple[str, str, bool]], name: str) -> str:
     return same[0] if len(same) == 1 else f"greatest({', '.join(same)})"
 
 
-def _host(url: str, dialect: Dialect) -> str:
-    """The host as written; the whole address where the path names the site or the scheme is missing."""
+def _host(url: str, cut: str, dialect: Dialect) -> str:
+    """The host as written; the whole address where the path names the site or the scheme is missing.
+
+    `cut` is a column of its own: engines compute an expression that stands twice for every line and branch.
+    """
     shared = ", ".join(f"'{name}', 'www.{name}'" for name in domains.SHARED_PATHS)
-    cut = dialect.third.format(url)
     schemes = " OR ".join(dialect.begins.format(url, f"'{scheme}://'") for scheme in ("https", "http"))
     return f"CASE WHEN NOT ({schemes}) THEN {url} WHEN {cut} IN ({shared}) THEN {url} ELSE {cut} END"
 

@@ -119,7 +119,8 @@ import resource, sys
 from pathlib import Path
 from crm.gap import reader
 from crm.gap.intake import keep
-(table,) = reader.tables(Path(sys.argv[1]))
+from crm.gap.sides import COMMAND_LIMITS
+(table,) = reader.tables(Path(sys.argv[1]), limits=COMMAND_LIMITS)
 for tally in keep.keep(table, Path(sys.argv[2]), sizes=keep.Sizes(int(sys.argv[3]), int(sys.argv[4]))):
     print(tally.rows_read, flush=True)
 print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
