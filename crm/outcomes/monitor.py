@@ -1,7 +1,8 @@
 """When a watched link is looked at again, and what follows from what was seen. Pure.
 
 Daily for a week, weekly to a month, monthly to half a year, then every three months; a first failure is looked at
-again the next day. Lost only after failures on two different days; "could not tell" is never a failure.
+again the next day, a missing link daily for a month and then, as a lost one, weekly. Lost only after failures on two
+different days; "could not tell" is never a failure.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ WORSE_REL = frozenset({"nofollow", "ugc", "sponsored"})
 _STEPS = ((7, 1), (30, 7), (182, 30))
 _THEN = 91
 _UNSURE_AGAIN = timedelta(days=1)
+_LOOKED_FOR = timedelta(days=7)
 
 
 class Change(StrEnum):
@@ -68,11 +70,12 @@ def judge(before: Watched, seen: LinkEvidence, today: date) -> Verdict:
 
 def next_check(started: datetime, now: datetime, failed_on: Sequence[str], *, sure: bool = True) -> datetime:
     """When to look again, counted from when the watching started."""
-    if failed_on or not sure:
+    if not sure or 0 < len(failed_on) < DAYS_TO_LOSE:
         return now + _UNSURE_AGAIN
     age = (now - started).days
-    step = next((every for until, every in _STEPS if age < until), _THEN)
-    return now + timedelta(days=step)
+    if failed_on:
+        return now + (_UNSURE_AGAIN if age < 30 else _LOOKED_FOR)
+    return now + timedelta(days=next((every for until, every in _STEPS if age < until), _THEN))
 
 
 def schedule_words(started: datetime, now: datetime) -> str:

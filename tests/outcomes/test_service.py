@@ -74,6 +74,7 @@ def test_the_rhythm_is_daily_weekly_monthly_then_quarterly(age: int, step: int) 
     now = start + age * DAY
     assert monitor.next_check(start, now, []) == now + step * DAY
     assert monitor.next_check(start, now, ["2026-01-01"]) == now + DAY
+    assert monitor.next_check(start, now, ["2026-01-01", "2026-01-02"]) == now + (1 if age < 30 else 7) * DAY
     assert monitor.next_check(start, now, [], sure=False) == now + DAY
     assert monitor.schedule_words(start, now).startswith("every ")
 
