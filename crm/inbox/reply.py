@@ -38,6 +38,7 @@ def visible(body: str) -> Visible:
     cut: list[str] = []
     at = 0
     quoting = False
+    last_quoted = max((i for i, line in enumerate(lines) if _is_quoted(line)), default=-1)
     while at < len(lines):
         line = lines[at]
         if _is_quoted(line):
@@ -58,7 +59,7 @@ def visible(body: str) -> Visible:
             cut.extend(lines[at : at + length])
             at += length
             continue
-        length = _footer(lines, at, kept)
+        length = _footer(lines, at, kept, at < last_quoted)
         if length:
             cut.extend(lines[at : at + length])
             at += length
@@ -242,11 +243,13 @@ def _quote_follows(lines: list[str], at: int) -> bool:
     return False
 
 
-def _footer(lines: list[str], at: int, kept: list[str]) -> int:
-    """Lines to drop from `at`: a signature after '-- ', a device line, a list's footer. 0: none."""
+def _footer(lines: list[str], at: int, kept: list[str], marked: bool) -> int:
+    """Lines to drop from `at`: a signature after '-- ', a device line, a list's footer. 0: none.
+    `marked` says whether marked lines follow somewhere below."""
     line = lines[at].strip()
+    if len(line) > 200 or not (line[:1] in "-—–_=*#" or _is_device(line)):
+        return 0
     rest = lines[at + 1 :]
-    marked = any(_is_quoted(r) for r in rest)
     if line in ("--", "—", "– –", "-- --", "--=20") and at:
         # The signature ends where the quoted mail begins, if anything is quoted below.
         return 1 + (

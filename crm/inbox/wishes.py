@@ -60,6 +60,8 @@ _POLITE = frozenset(
     " gracias per favore adesso grazie ora alsjeblieft alstublieft aub hiermee nu ja agora obrigado obrigada prosze juz"
     " z tym tack tak kiitos lutfen ok hi hello hallo bonjour hola just".split()
 )
+# Who has done it already gives no order.
+_HAVE = frozenset("ho abbiamo ha hanno he hemos han ai avons have has had habe haben heb hebben".split())
 _INSTEAD = frozenset("instead new use neue statt nouvelle nueva nuova nieuwe nova nowy".split())
 _WANT = tuple(
     "want wish like consent agree veux voul souhait desir tien dese quier quer vogl desider wil wens wunsch mocht woll"
@@ -171,11 +173,15 @@ def _parted(part: Sentence, one: int, other: int) -> bool:
 def _ordered_away(part: Sentence, words: list[str], at: int, role: str, language: str) -> bool:
     """Whether the word begins an order or a wish, not a tale of the writer's own doings."""
     before = words[at - 1] if at else ""
+    if role == "erase" and before in _HAVE:
+        return False
     if role == "forbid" and any(w in _LATER for w in words):
         return False
     if role == "object" and before == "your":
         return False
     own = before in _OWN.get(language, ()) and not words[at].startswith(_BANS) and not _parted(part, at - 1, at)
+    if role == "erase" and before in _HAVE:
+        return False
     if role == "forbid" and any(w.startswith(_WANT) for w in words[at + 1 : at + 4]):
         own = False
     if role in ("cease", "forbid", "erase") and own and (words[at - 2 : at - 1] or [""])[0] not in _THAT:
