@@ -11,7 +11,7 @@ from typing import Any
 
 from crm import domains, fetched
 from crm.fetched import Fetched
-from crm.outcomes.leading import NOFOLLOWED, keys, leads
+from crm.outcomes.leading import NOFOLLOWED, in_scripts, keys, leads, other_links
 from crm.outcomes.painted import unseen
 from crm.pages import zones
 from crm.pages.dom import Link, Page, clean, read
@@ -90,7 +90,11 @@ class _Look:
     @classmethod
     def at(cls, fetched_page: Fetched, wanted: frozenset[str], resolved: Mapping[str, Fetched]) -> "_Look":
         page = read(fetched_page.text, fetched_page.final_url)
-        found = [(link, via) for link in page.links if (via := leads(link.url, wanted, resolved)) is not None]
+        found = [
+            (link, via)
+            for link in [*page.links, *other_links(page)]
+            if (via := leads(link.url, wanted, resolved)) is not None
+        ]
         best = min(found, key=lambda f: _rank(page, f[0]), default=(None, ()))
         return cls(fetched_page, page, best[0], best[1])
 
@@ -137,19 +141,21 @@ def _judged(seen: _Look, more: _More) -> LinkEvidence:
         return replace(found, why=f"the link is in the source but no reader sees it ({hidden})")
     words = [w for w in _NOFOLLOW if w in link.rel.split()]
     notes = ([f"rel is {' '.join(words)}"] if words else []) + notes
-    if seen.via:
-        notes.insert(0, f"it reaches the target through {len(seen.via)} redirect{'s' if len(seen.via) > 1 else ''}")
+    hops = [hop for hop in seen.via if hop["of"] == "link"]
+    if hops:
+        notes.insert(0, f"it reaches the target through {len(hops)} redirect{'s' if len(hops) > 1 else ''}")
+    if len(hops) < len(seen.via):
+        notes.insert(0, f"it leads to {link.url}, which names the target as its canonical address")
     place = "in a visitor's comment" if link.zone == zones.COMMENT else f"in the {link.zone} part"
     return replace(found, why="; ".join([f"the link stands {place} of the page", *notes]))
 
 
 def _absent(seen: _Look, base: LinkEvidence, target_url: str) -> LinkEvidence:
     key = domains.url_key(target_url)
-    scripts = " ".join(node.text() or "" for node in seen.page.tree.css("script")).replace("\\/", "/")
     visible = seen.page.text
     if base.outcome == fetched.TOO_LARGE:
         return replace(base, why="the page is very long; in the part that was read there is no link to the target")
-    if key and key in scripts:
+    if key and in_scripts(seen.page, seen.fetched.text, key):
         return replace(
             base, why="the address is only in a script of the page; open the page to see whether it is shown"
         )

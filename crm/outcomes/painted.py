@@ -7,6 +7,7 @@ from crm.pages.dom import Link, Page
 from crm.pages.hiding import colour_of
 from crm.pages.styles import Rule, squeeze
 
+_OLD = (("color", "color"), ("bgcolor", "background"), ("text", "color"))  # attributes of old pages
 PICTURES = "img, svg, picture, i, span[class], button, video, canvas, input, object"
 
 
@@ -26,7 +27,9 @@ def _node(page: Page, link: Link) -> LexborNode | None:
     same = [x for x in page.links if x.href == link.href]
     nodes = [n for n in page.tree.css("a[href]") if (n.attributes.get("href") or "").strip() == link.href]
     turn = next((n for n, x in enumerate(same) if x is link), 0)
-    return nodes[turn] if len(nodes) == len(same) else (nodes[0] if nodes else None)
+    if not nodes or not same:
+        return None
+    return nodes[turn] if len(nodes) == len(same) else nodes[0]
 
 
 def _pictured(node: LexborNode) -> bool:
@@ -58,6 +61,8 @@ def _painted(node: LexborNode, rules: list[Rule]) -> tuple[str, str]:
     """(colour, background) that an element gets itself; "?" for a picture behind it."""
     style = squeeze(node.attributes.get("style") or "")
     said = [style] if style else []
+    old = "".join(f"{name}:{squeeze(node.attributes.get(a) or '')};" for a, name in _OLD if node.attributes.get(a))
+    said += [old] if old else []
     own = set(styles.names(node.attributes))
     tag = node.tag or ""
     for rule in reversed(rules):

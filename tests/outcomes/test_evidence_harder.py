@@ -172,3 +172,44 @@ def test_an_app_shell_with_menu_and_footer_cannot_be_told(web: LittleWeb) -> Non
     menu = "".join(f"<li><a href='/{n}'>Section number {n}</a></li>" for n in range(40))
     html = f"<html><body><nav><ul>{menu}</ul></nav><div id=app></div><footer>© Blog</footer><script src=/a.js></script></body></html>"
     assert look(web, html).present is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<p><a href='#' onclick=\"location.href='{TARGET}'\">x</a></p>",
+        f"<p><span class=link data-href='{TARGET}'>x</span></p>",
+        f"<script>document.write('<a href=\\'{TARGET}\\'>x</a>')</script>",
+        "<script>var u='https%3A%2F%2Fours.example%2Fguide'</script>",
+    ],
+)
+def test_an_address_that_only_a_script_makes_a_link_of_cannot_be_told(web: LittleWeb, html: str) -> None:
+    assert look(web, body(html)).present is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<img usemap='#m' src=x><map name=m><area href='{TARGET}' alt=guide></map>",
+        f"<svg><a href='{TARGET}'><text>guide</text></a></svg>",
+        "<p><a href='https://ours.example/guide?source=blog&mc_cid=1'>x</a></p>",
+        "<p><a href='https://ours.example/guide/index.html'>x</a></p>",
+    ],
+)
+def test_links_of_drawings_and_addresses_with_marks_of_campaigns_count(web: LittleWeb, html: str) -> None:
+    assert look(web, body(html)).present is True
+
+
+def test_a_page_of_ours_that_names_the_target_as_canonical_counts_and_is_said(web: LittleWeb) -> None:
+    head = "<link rel=canonical href='https://ours.example/guide'>"
+    web["ours.example", "/guide?lang=en"] = f"<html><head>{head}</head><body><h1>Guide</h1></body></html>"
+    seen = look(web, body("<p><a href='https://ours.example/guide?lang=en'>x</a></p>"))
+    assert seen.present is True and "canonical address" in seen.why
+    web["ours.example", "/guide?lang=en"] = "<h1>Another page</h1>"
+    assert look(web, body("<p><a href='https://ours.example/guide?lang=en'>x</a></p>")).present is False
+
+
+def test_white_words_in_the_way_of_old_pages_are_not_there(web: LittleWeb) -> None:
+    assert look(web, body(f"<p><font color=#FFFFFF>{LINK}</font></p>")).present is False
+    dark = f"<table bgcolor=#000000><tr><td><font color=white>{LINK}</font></td></tr></table>"
+    assert look(web, body(dark)).present is True
