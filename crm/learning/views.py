@@ -10,10 +10,11 @@ from crm.db import reading, transaction
 from crm.errors import BadInput
 from crm.html import done, page, safe_next
 from crm.learning import queries, service
-from crm.learning.forms import answers, goal_of
+from crm.learning.forms import answers, goal_of, needed_of
 from crm.learning.linking import queries as linking
 from crm.learning.planner import CAVEATS
 from crm.learning.planning import queries as planning
+from crm.learning.planning import service as planned
 from crm.learning.quarters import quarter_name, quarter_of
 from crm.learning.ranking.queries import moves
 from crm.learning.rerunning import queries as rerunning
@@ -21,6 +22,7 @@ from crm.learning.rerunning import service as reruns
 from crm.learning.reviewing import queries as reviewing
 from crm.learning.screen.queries import learned_screen
 from crm.models.learning import RerunReason
+from crm.models.targets import TargetPage
 from crm.targets import service as targets
 from crm.vocabulary import LinkType
 
@@ -72,9 +74,28 @@ def plan() -> Response:
         plans = [planning.plan(s, project, goal) for goal in planning.goals(s, project.id)]
         serps, serp = planning.result_pages(s, project), request.args.get("serp", "")
         filled = planning.first_three(s, project, serp) if serp else {}
+        ctx: dict[str, Any] = {"needs": planning.needs(s, project.id), "pages": planning.pages(s, project.id)}
     args = {**request.args.to_dict(), **filled}
-    ctx: dict[str, Any] = {"plans": plans, "types": TYPES, "args": args, "caveats": CAVEATS, "serps": serps}
+    ctx |= {"plans": plans, "types": TYPES, "args": args, "caveats": CAVEATS, "serps": serps}
     return page("learning/plan.html", quarter=quarter_of(clock.now().date()), a=asked, **ctx)
+
+
+@bp.post("/plan/page")
+def keep_need() -> Response:
+    need = needed_of(request.form)
+    if need is None:
+        raise BadInput("Give the links of the first page at least.", field="top1")
+    with transaction() as s:
+        target = access.scoped(s, TargetPage, request.form.get("page", ""))
+        planned.keep(s, target, need, request.form.get("serp", ""))
+    return done("Kept for this page.", f"{url_for('.plan')}#pages")
+
+
+@bp.post("/plan/page/<public_id>/forget")
+def forget_need(public_id: str) -> Response:
+    with transaction() as s:
+        planned.forget(s, access.scoped(s, TargetPage, public_id))
+    return done("Taken off the list.", url_for(".plan"))
 
 
 @bp.post("/plan/goal")

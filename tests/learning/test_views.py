@@ -17,10 +17,11 @@ from crm.learning.variants import compare, next_variant
 from crm.models.learning import IntentLabel, LearnedFit
 from crm.models.mail import InboundMessage
 from crm.models.mailboxes import Mailbox
-from crm.models.targets import Goal
+from crm.models.prospects import Prospect
+from crm.models.targets import Goal, TargetPage
 from crm.prospects.service import rescore
 from tests.conftest import World
-from tests.learning.stage import campaign, ground, prospect
+from tests.learning.stage import campaign, ground, placed, prospect
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 LATER = START + timedelta(days=80)
@@ -127,6 +128,25 @@ def test_a_goal_says_when_the_caps_let_it_be_done_and_what_each_month_asks(ada: 
     assert "<td>November 2026</td>" in text and 'aria-label="Milestones"' in text
     ada.post("/plan/goal", data={"goal_links": "1", "starts_on": "2026-09-01", "ends_on": "2026-12-30"})
     assert "The goal is reached." in ada.get("/plan").text
+
+
+def test_what_a_page_needs_is_kept_and_counts_down_with_its_links(
+    ada: FlaskClient, cleo: FlaskClient, world: World, lived: object
+) -> None:
+    with transaction() as s:
+        page = s.scalars(select(TargetPage)).one()
+        form = {"page": page.public_id, "top1": "5", "top2": "1", "top3": "3", "have": "1"}
+        ticks = {f"ok_{name}": "1" for name in ("intent", "trust", "health", "authority")}
+    assert ada.post("/plan/page", data=form).status_code == 422  # the caveats come first
+    assert cleo.post("/plan/page", data={**form, **ticks}).status_code == 404
+    ada.post("/plan/page", data={**form, **ticks})
+    assert "What your pages need" in ada.get("/plan").text and "2 links in all" in ada.get("/plan").text
+    with transaction() as s:
+        someone = s.scalars(select(Prospect).where(Prospect.stage == "contacted")).first()
+        placed(s, someone, LATER, target_url=page.url, target_key="x", page_key="new", page_url="https://new.example/")
+    assert "1 link in all" in ada.get("/plan").text
+    ada.post(f"/plan/page/{page.public_id}/forget")
+    assert "What your pages need" not in ada.get("/plan").text
 
 
 def test_volume_rests_on_the_projects_own_results_unless_others_are_typed(

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import clock
+from crm import clock, domains
 from crm.learning import planner, queries
 from crm.learning.axes import Line, line
 from crm.learning.model import Fitted
@@ -192,6 +192,43 @@ def pages(s: Session, project_id: int) -> list[TargetPage]:
     """Target pages, for the question how many links each needs."""
     query = select(TargetPage).where(TargetPage.project_id == project_id, TargetPage.archived_at.is_(None))
     return list(s.scalars(query.order_by(TargetPage.id)))
+
+
+@dataclass(frozen=True)
+class PageNeed:
+    """How many links a page was said to need, and how many it has won since."""
+
+    page: TargetPage
+    needed: int
+    on: date
+    won: int
+
+    @property
+    def left(self) -> int:
+        """Links still wanted."""
+        return max(0, self.needed - self.won)
+
+
+def needs(s: Session, project_id: int) -> list[PageNeed]:
+    """Pages whose number is kept, those that want most links first."""
+    kept = [p for p in pages(s, project_id) if (p.planner or {}).get("on")]
+    won = _links_to(s, project_id) if kept else {}
+    days = {p.id: date.fromisoformat(p.planner["on"]) for p in kept}
+    since = {p.id: sum(day >= days[p.id] for day in won.get(domains.url_key(p.url), [])) for p in kept}
+    found = [PageNeed(p, int(p.planner["needed_with_losses"]), days[p.id], since[p.id]) for p in kept]
+    return sorted(found, key=lambda need: (-need.left, need.page.id))
+
+
+def _links_to(s: Session, project_id: int) -> dict[str, list[date]]:
+    """Days on which links that still stand were first seen, by the key of our page."""
+    query = select(Placement.target_url, Placement.live_at).where(
+        Placement.project_id == project_id, Placement.live_at.is_not(None), Placement.lost_at.is_(None)
+    )
+    found: dict[str, list[date]] = {}
+    for url, at in s.execute(query):
+        if at is not None:
+            found.setdefault(domains.url_key(url), []).append(at.date())
+    return found
 
 
 def result_pages(s: Session, project: Project) -> list[str]:
