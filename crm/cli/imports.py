@@ -10,7 +10,7 @@ from crm import work
 from crm.cli.output import emit, find_project, json_option, project_option
 from crm.db import reading, transaction
 from crm.errors import CrmError
-from crm.gap import run, service
+from crm.gap import run, service  # noqa: F401  run registers the handlers
 from crm.models.accounts import Competitor, Project
 from crm.models.events import Job
 from crm.models.gap import Import
@@ -47,9 +47,10 @@ def import_files(
 def _send(project_id: int, path: Path, owner: str | None) -> list[tuple[int, str]]:
     """(inner id, problem) of each import that the file makes: one per usable table."""
     try:
-        with transaction() as s, path.open("rb") as stream:
-            project = s.get_one(Project, project_id)
-            imp = service.receive(s, project, path.name, stream, limits=run.limits_of_this_machine())
+        with path.open("rb") as stream:
+            kept = service.store(path.name, stream)
+        with transaction() as s:
+            imp = service.take(s, s.get_one(Project, project_id), path.name, kept)
             made, refused = [imp.id, *(one.id for one in service.siblings(s, imp))], imp.refused
     except CrmError as e:
         return [(0, e.message)]

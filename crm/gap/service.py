@@ -34,27 +34,26 @@ KEPT_REJECTS = 2000
 
 
 def receive(s: Session, project: Project, filename: str, stream: IO[bytes], *, limits: Limits | None = None) -> Import:
-    """Keep an uploaded export, recognise it and whose it is. The same content again returns the import that is there.
+    """`store` and `take` at once, for small files. Raises Refused when the disk is full."""
+    return take(s, project, filename, store(filename, stream), limits=limits)
 
-    Further usable tables of a workbook or archive become imports of their own, see `siblings`. What cannot be used
-    comes back in state `refused` with the reason. Raises Refused when the disk is full.
-    """
-    scratch = rows_root() / "tmp"
+
+def store(filename: str, stream: IO[bytes]) -> uploads.Kept:
+    """Keep the bytes. It may take long, so callers do it before they open a transaction. Raises Refused: disk full."""
     try:
-        kept = uploads.keep(stream, blobs.path, scratch)
+        return uploads.keep(stream, blobs.path, rows_root() / "tmp")
     except uploads.DiskFull as e:
         raise Refused(f"{filename}: the disk is full. Nothing was stored; make room and send the file again.") from e
-    return take(s, project, filename, kept, limits=limits)
 
 
 def take(s: Session, project: Project, filename: str, kept: uploads.Kept, *, limits: Limits | None = None) -> Import:
-    """As `receive`, for content that is among the stored files already."""
-    before = s.scalar(
-        select(Import)
-        .where(Import.project_id == project.id, Import.sha256 == kept.sha256, Import.state.in_(USED))
-        .order_by(Import.id)
-    )
-    if before is not None:
+    """Recognise a kept export and whose it is. The same content again returns the import that is there.
+
+    Further usable tables of a workbook or archive become imports of their own, see `siblings`. What cannot be used
+    comes back in state `refused` with the reason.
+    """
+    same = (Import.project_id == project.id, Import.sha256 == kept.sha256, Import.state.in_(USED))
+    if (before := s.scalar(select(Import).where(*same).order_by(Import.id))) is not None:
         return before
     imp = _new(s, project, filename, kept)
     tables = recognise(s, project, imp, limits=limits)

@@ -145,8 +145,9 @@ def upload() -> Response:
     received = []
     for file in request.files.getlist("files"):
         if file.filename:
+            kept = service.store(file.filename, file.stream)
             with transaction() as s:
-                received.append(service.receive(s, access.current_project(s), file.filename, file.stream))
+                received.append(service.take(s, access.current_project(s), file.filename, kept))
     if not received:
         return done("Choose at least one file.", url_for("gap.imports"))
     if len(received) == 1:

@@ -48,9 +48,11 @@ def _still(path: Path) -> bool:
 def _take(path: Path, project_id: int) -> bool:
     problem = ""
     try:
-        with transaction() as s, path.open("rb") as stream:
+        with path.open("rb") as stream:
+            kept = service.store(path.name, stream)
+        with transaction() as s:
             project = s.get_one(Project, project_id)
-            imp = service.receive(s, project, path.name, stream)
+            imp = service.take(s, project, path.name, kept)
             for one in (imp, *service.siblings(s, imp)):
                 if one.state == ImportState.UPLOADED.value and service.has_owner(one):
                     service.start(s, project, one)
