@@ -152,7 +152,7 @@ def _visible(page: Page, sites: tuple[str, ...]) -> Iterator[tuple[Author, int]]
         beside = "md-post__profile" in (node.attributes.get("class") or "")  # this theme has its bylines in the sidebar
         if (page.zone_of(node) != zones.MAIN and not beside) or not _is_author_mark(node) or _of_another_work(node):
             continue
-        if any(above.mem_id in seen for above in _above(node)):
+        if any(above.mem_id in seen for above in _above(node)) or _is_paid(node):
             continue
         found = _name_in(node, sites)
         if found is None:
@@ -169,7 +169,9 @@ def _opening_author(page: Page, sites: tuple[str, ...]) -> Author | None:
     """Who opened the topic, if under a person's name; answers of others never count."""
     for node in page.tree.css('.author .username, .postprofile .username, [itemprop~="author"], .username'):
         if page.zone_of(node) == zones.MAIN and (text := node_text(node)):
-            name = names.person(text, sites=sites)  # "Rusty Spokes" is a nickname: only a known given name tells
+            name = names.person(text, sites=sites) or _name_in(
+                node, sites
+            )  # "Rusty Spokes" is a nickname: only a known given name tells
             return Author(name, "byline") if name and names.fold(name.split(" ")[0]) in GIVEN else None
     return None
 
@@ -201,6 +203,11 @@ _WORKS = frozenset(
 )
 
 
+def _is_paid(node: LexborNode) -> bool:
+    around = node_text(node.parent) if node.parent is not None else ""
+    return len(around) <= 160 and bool(bylines.PAID.search(around))
+
+
 def _name_in(node: LexborNode, sites: tuple[str, ...]) -> str | None:
     whole = node_text(node)
     if (said := node.attributes.get("data-author")) and (name := names.person(said, sites=sites)):
@@ -214,7 +221,13 @@ def _name_in(node: LexborNode, sites: tuple[str, ...]) -> str | None:
         name = names.person(names.first_of_several(_by_stripped(text)), sites=sites, single=_is_short(whole))
         if name and bylines.leads_to(whole, text):
             return name
-    return bylines.in_marked(whole, sites)
+    if name := bylines.in_marked(whole, sites):
+        return name
+    for part in node.css("div, span, p")[:12]:  # a box of name and office, told apart by a style sheet alone
+        name = names.person(node_text(part), sites=sites) if len(whole) <= 300 else None
+        if name and names.fold(name.split(" ")[0]) in GIVEN and bylines.leads_to(whole, node_text(part)):
+            return name
+    return None
 
 
 def _is_short(text: str) -> bool:

@@ -14,6 +14,8 @@ _LEADS = (
     r"|words(?=\s*[:：])|by|author|authored by|about the author|written and photographed by|the author|our author|posted on .{6,24} by|published .{6,24} by"  # noqa: E501
     r"|(?:ein (?:beitrag|artikel) )?von|(?:text|autor|autorin|verfasser|verfasserin|über den autor|über die autorin)|(?:verfasst|geschrieben|erstellt|veröffentlicht|eingestellt) von"  # noqa: E501
     r"|par|auteur|autrice|(?:écrit|rédigé|publié|proposé) par|texte|por|autora?|(?:escrito|publicado|redactado) por|texto|di|autore|(?:scritto|pubblicato) da|a cura di|testo di|testo"  # noqa: E501
+    r"|(?:ein(?:e)? )?(?:interview|gespräch|kommentar|gastkommentar|essay|porträt|reportage|bericht|kolumne) von"
+    r"|(?:propos )?recueillis? par|entretien (?:réalisé )?par|(?:una )?entrevista (?:de|por)|(?:un['’])?intervista di"
     r"|door|(?:geschreven|geplaatst) door|av|skriven av|skrevet av|af|skrevet af|tekst|autor(?:ka)?|tekst:|napsal[a]?|kirjoittanut|kirjoittaja|автор(?: (?:статьи|текста|материала))?|текст(?=\s*:)|írta|szerző"  # noqa: E501
     r"|przez|(?:opublikowan[eoy]|napisan[eoy]|dodan[eoy]) przez|napisała?|autorstwa|опубликовал[а]?|опубликовано|yazar|yazan|scris de"  # noqa: E501
     r"|(?:haber|yazı|muhabir)(?=\s*:)|articol de|teksti(?=\s*:)|oleh|penulis|tác giả|γράφει (?:ο|η)|מאת|بقلم|كتبت?(?=\s*:)"  # noqa: E501
@@ -27,7 +29,7 @@ _LINE = re.compile(
     rf"^(?:[•·|—–-]\s*)?(?P<lead>(?i:{_LEADS}))(?:(?<=[\u3040-\u9fff\uac00-\ud7af])|\b)\s*[:：・／]?\s*(?P<name>{_NAME})(?P<rest>.*)$"
 )
 _AFTER_DATE = re.compile(
-    rf"(?:\d{{4}}|ago|vor \d+ \w+)\s*(?:[|·•,/–—-]\s*)?(?i:by|von|par|por|di|door|av|przez|av|af|de|от|posted by|written by|verfasst von)\s+(?P<name>{_NAME})(?P<rest>.*)$"  # noqa: E501
+    rf"(?:\d{{4}}|ago|vor \d+ \w+)\s*(?:[|·•,/–—-]\s*)?(?i:by|von|par|por|di|door|av|przez|av|af|de|от|posted by|written by|verfasst von|(?:author|autor|auteur|autore|автор|текст|text)\s?:)\s+(?P<name>{_NAME})(?P<rest>.*)$"  # noqa: E501
 )
 _SHORT_LEADS = frozenset(
     {"by", "von", "par", "por", "di", "door", "av", "af", "text", "texte", "texto", "testo", "tekst", "文", "글"}
@@ -65,8 +67,17 @@ _SPOKEN = (
 )
 
 
+PAID = re.compile(
+    r"\b(?:sponsored|promoted|presented|paid|partner content|brought to you|in partnership|advertorial|anzeige|werbung"
+    r"|publireportage|sponsorisé|patrocinad[oa]|sponsorizzato|gesponsord|sponsorowany)\b",
+    re.IGNORECASE,
+)
+
+
 def in_marked(text: str, sites: tuple[str, ...]) -> str | None:
     """The name in the text of an element marked as byline, with or without "By"."""
+    if PAID.search(text):
+        return None
     for line in re.split(r"\n|(?<=\w)\s{2,}|\s[|·•]\s", text):
         for pattern in (_LINE, _AFTER_DATE):
             found = pattern.search(line.strip())
@@ -82,6 +93,8 @@ def leads_to(whole: str, name: str) -> bool:
     """Does the name open the text, or follow a word that leads to an author? ("Edited by" does not.)"""
     at = whole.find(name)
     before = whole[:at].strip() if at >= 0 else ""
+    if PAID.search(before):
+        return False
     if re.search(
         r"(edited|reviewed|checked|photos?|images?|fotos?|translated|illustrat\w+|foto|bild|photographs?)\s*(by|von|par|por|:)?\s*$",
         before,

@@ -136,6 +136,9 @@ def in_elements(tree: LexborHTMLParser) -> Iterator[tuple[LexborNode | None, str
             yield node, cfemail(found.group(1)), "cfemail"
         elif found := _TYPO3.search(unquote(href)):
             yield node, _shifted(found.group(1), found.group(2)), "script"
+    for node in tree.css("joomla-hidden-mail[first][last]"):
+        halves = [_unbased(node.attributes.get(name) or "") for name in ("first", "last")]
+        yield node, "@".join(halves), "script"
     for node in tree.css('[itemprop~="email"]'):
         yield node, node.attributes.get("content") or node.text(), "microdata"
     yield from _from_data_attributes(tree)
@@ -146,6 +149,13 @@ def in_elements(tree: LexborHTMLParser) -> Iterator[tuple[LexborNode | None, str
     for node in tree.css("[onclick], [onmouseover]"):
         code = (node.attributes.get("onclick") or "") + ";" + (node.attributes.get("onmouseover") or "")
         yield from ((node, value, "script") for value in _from_script(unquote(code) + ";"))
+
+
+def _unbased(code: str) -> str:
+    try:
+        return base64.b64decode(code, validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def cfemail(code: str) -> str:

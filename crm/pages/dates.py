@@ -15,26 +15,29 @@ from crm.pages.dom import Page, clean, node_text
 from crm.pages.structured import Structured, is_type, values
 
 _MONTHS = (
-    "jan stycznia ledna января ocak tammikuuta january januar jänner janvier enero gennaio januari janeiro ene gen janv",  # noqa: E501
-    "feb lutego února unora февраля şubat helmikuuta february februar février fevrier febrero febbraio februari fevereiro fév febr",  # noqa: E501
-    "mar marca března brezna марта mart maaliskuuta march märz maerz mars marzo maart março marca mrz mär",
-    "apr kwietnia dubna апреля nisan huhtikuuta april avril abril aprile avr abr",
-    "may maja května мая mayıs toukokuuta mai mayo maggio mei maio mag maj",
-    "jun czerwca června июня haziran kesäkuuta june juni juin junio giugno junho giu",
-    "jul lipca července июля temmuz heinäkuuta july juli juillet julio luglio julho lug juil",
-    "aug sierpnia srpna августа ağustos elokuuta august août aout agosto augustus augusti ago",
-    "sep września září сентября eylül syyskuuta sept september septembre septiembre settembre setembro set",
-    "oct października října октября ekim lokakuuta october oktober octobre octubre ottobre outubro okt ott out",
-    "nov listopada listopadu ноября kasım marraskuuta november novembre noviembre novembro",
-    "dec grudnia prosince декабря aralık joulukuuta december dezember décembre decembre diciembre dicembre dezembro dez déc dic des desember",  # noqa: E501
+    "jan stycznia ledna января ocak tammikuuta january januar jänner janvier enero gennaio januari janeiro ene gen janv ianuarie január januára ιανουαρίου січня gener يناير ינואר",  # noqa: E501
+    "feb lutego února unora февраля şubat helmikuuta february februar février fevrier febrero febbraio februari fevereiro fév febr februarie február februára φεβρουαρίου лютого febrer فبراير פברואר",  # noqa: E501
+    "mar marca března brezna марта mart maaliskuuta march märz maerz mars marzo maart março marca mrz mär marts martie március maret μαρτίου березня març مارس מרץ",  # noqa: E501
+    "apr kwietnia dubna апреля nisan huhtikuuta april avril abril aprile avr abr aprilie április apríla απριλίου квітня أبريل אפריל",  # noqa: E501
+    "may maja května мая mayıs toukokuuta mai mayo maggio mei maio mag maj május mája μαΐου травня maig مايو מאי",  # noqa: E501
+    "jun czerwca června июня haziran kesäkuuta june juni juin junio giugno junho giu iunie június júna ιουνίου червня juny يونيو יוני",  # noqa: E501
+    "jul lipca července июля temmuz heinäkuuta july juli juillet julio luglio julho lug juil iulie július júla ιουλίου липня juliol يوليو יולי",  # noqa: E501
+    "aug sierpnia srpna августа ağustos elokuuta august août aout agosto augustus augusti ago augusztus augusta agustus αυγούστου серпня agost أغسطس אוגוסט",  # noqa: E501
+    "sep września září сентября eylül syyskuuta sept september septembre septiembre settembre setembro set septembrie szeptember septembra σεπτεμβρίου вересня setembre سبتمبر ספטמבר",  # noqa: E501
+    "oct października října октября ekim lokakuuta october oktober octobre octubre ottobre outubro okt ott out octombrie október októbra οκτωβρίου жовтня أكتوبر אוקטובר",  # noqa: E501
+    "nov listopada listopadu ноября kasım marraskuuta november novembre noviembre novembro noiembrie novembra νοεμβρίου листопада نوفمبر נובמבר",  # noqa: E501
+    "dec grudnia prosince декабря aralık joulukuuta december dezember décembre decembre diciembre dicembre dezembro dez déc dic des desember decembrie decembra desembre δεκεμβρίου грудня ديسمبر דצמבר",  # noqa: E501
 )
 _MONTH = {name: i + 1 for i, names in enumerate(_MONTHS) for name in names.split()}
 _NAMES = "|".join(sorted(map(re.escape, _MONTH), key=len, reverse=True))
 _FORMS = (
     re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?P<y>(?:19|20)\d\d) ?[年년] ?(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日일]"),
-    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|º)? (?:de |of )?(?P<n>{_NAMES})\.?,? (?:de |del )?(?P<y>(?:19|20)\d\d)", re.I),  # noqa: E501
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|º)? (?:de |of |ב)?(?P<n>{_NAMES})\.?,? (?:de |del )?(?P<y>(?:19|20)\d\d)", re.I),  # noqa: E501
     re.compile(rf"\b(?P<n>{_NAMES})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)", re.I),
+    re.compile(rf"(?P<y>(?:19|20)\d\d)\. ?(?P<n>{_NAMES}) (?P<d>\d{{1,2}})\b", re.I),
+    re.compile(r"(?P<y>(?:19|20)\d\d)\. ?(?P<m>\d{1,2})\. ?(?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?P<d>\d{1,2}) tháng (?P<m>\d{1,2}),? (?:năm )?(?P<y>(?:19|20)\d\d)"),
     re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)(?!\d)"),
     re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d)(?!\d)"),
 )  # fmt: skip
@@ -75,6 +78,7 @@ def dates(page: Page, said: Structured, *, latest: date | None = None, lists_oth
     """
     published = _from_data(said, "datePublished", "dateCreated", "uploadDate") or _meta_published(said)
     updated = _from_data(said, "dateModified") or _meta_updated(said)
+    lists_others = lists_others or (len(_listed(page)) >= 3 and not said.is_article())
     seen = Dates() if lists_others else _from_elements(page)
     words = Dates() if lists_others else _from_words(page)
     published = published or seen.published_on or words.published_on or (None if lists_others else _alone(page))
@@ -160,10 +164,15 @@ def _from_elements(page: Page) -> Dates:
     return Dates(published, updated)
 
 
+def _listed(page: Page) -> list[LexborNode]:
+    """Linked headings of articles in the content: three of them make a list of other pages."""
+    return [n for n in page.tree.css("article h2 a, article h3 a, .post h2 a") if page.zone_of(n) == zones.MAIN]
+
+
 def _in_other_item(node: LexborNode, page: Page) -> bool:
     """Inside a card of another article: an <article> or list item that holds no <h1> while the page has one."""
     above = node.parent
-    listed = [n for n in page.tree.css("article h2 a, article h3 a, .post h2 a") if page.zone_of(n) == zones.MAIN]
+    listed = _listed(page)
     while above is not None and above.tag not in ("body", "main"):
         if above.tag == "article" and len(listed) >= 3 and above.css_first("h2 a, h3 a") is not None:
             return True

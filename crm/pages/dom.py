@@ -180,7 +180,7 @@ class _Walk:
             zone=zone,
             seen_as=(zones.FOOTER if self.after_main else zones.NAV) if loose else zone,
             in_main=in_main,
-            in_article=at.in_article or tag == "article",
+            in_article=at.in_article or tag == "article" or zones.is_article(attributes),
             hidden=why,
             code=at.code or tag in ("code", "pre", "kbd", "samp", "tt"),
             mirrored=at.mirrored or self.hiding.mirrored(attributes),

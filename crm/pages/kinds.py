@@ -13,12 +13,12 @@ from crm.pages.structured import Structured, is_type
 _BY_WORDS = (
     ("write_for_us",
      r"write for (us|\w+)|guest post(ing|s)? (guidelines?|submission)|submit (a|your) (guest )?(post|article|story)|contributor guidelines|become a contributor|contribute to|pitch us|gastbeitrag (schreiben|einreichen)|gastautor werden|escribe para|écrire pour|scrivi per noi|寄稿(者募集|募集)|ライター募集",  # noqa: E501
-     r"write-?for-?us|guest-?post|contribute|submission|contributor|gastbeitrag|gastautor|become-an?-(author|contributor)"),
+     r"write-?for-?us|guest-?post|contribute|submission|contributor|gastbeitrag|gastautor|become-an?-(author|contributor)"),  # noqa: E501
     ("resources",
      r"\bresources?\b|\b(helpful|useful|recommended|favou?rite|handy) (\w+ ){0,3}(websites?|sites|links|reading|blogs|books)\b|links|useful links|helpful links|link ?list|recommended (links|reading|sites|tools)|further reading|links(ammlung| collection| page)?$|ressources|recursos|risorse|nützliche links|linktipps|liens utiles|länkar|lenker|odkazy|przydatne linki|enlaces|リンク集|おすすめリンク|toolbox|reading list|bookmarks|blogroll",  # noqa: E501
-     r"resources?|links?|link-?list|useful-?links|toolbox|linksammlung|ressourcen|recursos|ressources|blogroll|reading-list"),
+     r"resources?|links?|link-?list|useful-?links|toolbox|linksammlung|ressourcen|recursos|ressources|blogroll|reading-list"),  # noqa: E501
     ("about", r"^(about( us| me)?|über (uns|mich)|wer wir sind|om (mig|oss|meg)|over (mij|ons)|o (mnie|nas|nás)|à propos|qui (suis-je|sommes-nous)|sobre (mí|nosotros)|chi (sono|siamo)|who we are|our (team|story)|meet the team|プロフィール|会社概要|このサイトについて|about .{3,30})$",  # noqa: E501
-     r"about(-us|-me)?|om-mig|om-oss|over-ons|o-nas|ueber-uns|uber-uns|ueber-mich|a-propos|qui-sommes-nous|sobre(-mi|-nosotros)?|chi-siamo|team|staff|masthead|our-team"),
+     r"about(-us|-me)?|om-mig|om-oss|over-ons|o-nas|ueber-uns|uber-uns|ueber-mich|a-propos|qui-sommes-nous|sobre(-mi|-nosotros)?|chi-siamo|team|staff|masthead|our-team"),  # noqa: E501
     ("contact", r"^(contact( us| me)?|get in touch|kontakta oss|kontakt oss|kontakty|contato|yhteystiedot|kontakt|impressum|contactez-nous|contacto|contatti|contatto|imprint|お問い合わせ|write to us|kontaktieren .*|contact .{2,30})$",  # noqa: E501
      r"contact(-us|-me)?|kontakt|impressum|imprint|contacto|contatti|mentions-legales|inquiry|otoiawase|get-in-touch"),
     ("directory", r"\bdirectory\b|branchenbuch|verzeichnis|business listings?|annuaire|directorio|company profiles?", r"directory|listing|listings|branchenbuch|verzeichnis|annuaire|companies"),  # noqa: E501
@@ -113,7 +113,7 @@ def _software(page: Page, said: Structured) -> str | None:
         or signs.split()[:1] == ["phpbb"]
         or (
             page.tree.css_first(
-                "#phpbb, .postprofile, .viewtopic, .topic-post, .p-body-pageContent .message, #posts .postbody"
+                '#phpbb, [itemtype$="/QAPage"], [itemtype$="/DiscussionForumPosting"], .postprofile, .viewtopic, .topic-post, .p-body-pageContent .message, #posts .postbody'  # noqa: E501
             )
             is not None
         )

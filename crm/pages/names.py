@@ -36,6 +36,9 @@ _ROLE_WORDS = frozenset(
     "rédacteur rédacteurs rédactrice association société agence auteurs comité asociación asociacion fundación "
     "fundacion colaborador colaboradores autores comunicación comunicacion prensa agencia asesoría associazione "
     "fondazione ufficio stampa autori stichting vereniging medewerker gastredacteur equipa convidado "
+    # What a piece is
+    "interview ein eine gespräch kommentar gastkommentar essay porträt reportage bericht kolumne entretien propos "
+    "entrevista reportaje intervista entrevistas wywiad rozmowa gesprek un une una een "
     # Unnamed persons and tools
     "customer client reader readers participant respondent intern interns developers maintainers volunteers experts "
     "wordpress shopify hubspot wire-service".split()

@@ -67,7 +67,7 @@ def dated(page: Page, sites: tuple[str, ...]) -> str | None:
                     name
                     and names.fold(name.split(" ")[0]) in GIVEN
                     and names.fold(name) not in _heading(page)
-                    and not _PLACES.search(name)
+                    and not _NO_SURNAME.search(name)
                 ):
                     return name
     return _beside_date(page, leaves.near_heading(page), sites)
@@ -82,6 +82,8 @@ def _beside_date(page: Page, around: list[leaves.Leaf], sites: tuple[str, ...]) 
             continue
         for part in re.split(r"\s*[·•|—–]\s*", leaf.text):
             name = names.person(part, sites=sites) if len(part) <= 40 else None
+            if name and _NO_SURNAME.search(name):
+                continue
             if name and names.fold(name) in heading:  # the subject of the page
                 continue
             if name and len(name.split()) <= 4 and names.fold(name.split(" ")[0]) in GIVEN:
@@ -115,9 +117,16 @@ def signed_off(page: Page, sites: tuple[str, ...]) -> str | None:
     return None
 
 
-_PLACES = re.compile(
-    r"\b(?:chile|falls|city|beach|county|islands?|bay|springs|valley|lake|river|state|monica|domingo|cruz|heights)$",
-    re.I,
+# What ends a place or a subject that begins like a person: "Victoria Falls", "Rose Pruning".
+_NO_SURNAME = re.compile(
+    r"\b(?:chile|falls|city|beach|county|islands?|bay|springs|valley|lake|river|state|monica|domingo|heights|park|town|point"
+    r"|gardens?|kitchen|tips|ideas|news|stories|recipes?|food|drinks?|travel|life|style|home|health|fitness|beauty|fashion"
+    r"|culture|music|films?|books?|arts?|design|business|money|finance|science|nature|history|politics|sports?|opinion"
+    r"|reviews?|guides?|world|market|week|season|tools?|care|photos|videos|events|projects?|garten|küche|reise|leben|kultur"
+    r"|wirtschaft|politik|wissen|cuisine|jardin|voyages?|société|économie|cocina|jardín|viajes|cultura|economía|cucina|viaggi"
+    r"|\w{3,}(?:tion|sion|ment|ness|ship|ology|ics|ism)|(?!(?:brown|flem|mann|keat|gold|hard|k|dow?n|whit|reed?|stirl|herm"
+    r"|harr|jenn|cumm|hast|hutch|rawl|snell|spauld|war|bowl|land|pickr?|p)ing)\w{2,}ing)$",
+    re.IGNORECASE,
 )
 
 

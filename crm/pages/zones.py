@@ -20,6 +20,9 @@ _SIDEBAR = re.compile(
     r"|widgets?|widget[-_]area|secondary|tertiary|rail|right-?rail|left-?rail|aside|blogroll|side-?col(umn)?|sidenav"
     r"|right-?col(umn)?|left-?col(umn)?|related|related[-_]?(posts|articles|content|stories|links)|recommended|read-?next"
     r"|more-?(posts|stories|articles|from)|you-?may-?(also-?)?like|popular-?posts|recent-?posts|outbrain|taboola"
+    r"|polecane|polecamy|powiazane|czytaj-(takze|tez)|aehnliche|ähnliche[-\w]*|verwandte?[-\w]*|weitere-?(artikel|beitraege)"
+    r"|leggi-anche|correlati|articoli-correlati|relacionad[oa]s?|entradas-relacionadas|te-puede-interesar|lire-aussi"
+    r"|a-lire-aussi|articles-similaires|similaires|lees-ook|gerelateerd|las-mer|relaterade|souvisejici|kapcsolodo"
     r"|beta|gamma|module-typelist|typelist|hatena-module|jp-relatedposts|readmore-posts|further-reading-cards"
 )
 _FOOTER = re.compile(
@@ -67,6 +70,11 @@ def opened_by(tag: str, attributes: Mapping[str, str | None], *, in_main: bool, 
     if not (in_main or in_article) and any(_HEAD.fullmatch(w) for w in words):
         return NAV
     return None
+
+
+def is_article(attributes: Mapping[str, str | None]) -> bool:
+    """Microdata of an article: its own foot is no foot of the site."""
+    return (attributes.get("itemtype") or "").rstrip("/").endswith(("/Article", "/NewsArticle", "/BlogPosting"))
 
 
 def nested(outer: str, opened: str | None) -> str:
