@@ -16,10 +16,12 @@ from crm.models.prospects import Prospect
 from crm.pages.run import read_now
 from crm.prospects import service
 from crm.prospects.found import FoundDomain
-from crm.prospects.looking import run
+from crm.prospects.looking import queries, run
+from crm.prospects.looking import service as looking
 from crm.prospects.signs import PageSigns
+from crm.targets import queries as own
 from crm.targets import service as targets
-from tests.conftest import World
+from tests.conftest import World, populate
 from tests.little_web import Answer, LittleWeb
 
 PAGE = (
@@ -152,3 +154,25 @@ def test_a_pitch_by_contact_form_is_logged_on_the_screen_and_can_be_undone(
     assert ada.post(url, data={"route": "pigeon"}).status_code == 422
     assert ada.post(url, data={"route": "X", "remind_in_days": "soon"}).status_code == 422
     assert cleo.post(url, data={"route": "X"}).status_code == 404
+
+
+def test_what_is_read_of_pages_is_found_on_both_databases(both: str, now: object) -> None:
+    with db.transaction() as s:
+        world = populate(s)
+        page = targets.add(s, world.project, "https://tidyclock.example/guide", title="Guide")
+        said = {"mention": {"brand": "Tidyclock", "before": "", "after": " too"}}
+        made = [
+            Prospect(project_id=world.project.id, domain=f"b{n}.example", stage_at=clock.now(), created_at=clock.now(),
+                     brief=said if n else {"mention": None}, inputs={"page_read": "https://b1.example/x"} if n else {})
+            for n in range(2)
+        ]  # fmt: skip
+        s.add_all(made)
+        s.flush()
+        assert [m.prospect.domain for m in queries.unlinked(s, world.project)] == ["b1.example"]
+        assert queries.read_count(s, world.project) == (1, 2)
+        assert queries._form_url(s, world.project, made[0]) == ""
+        rows = [("tidyclock.example/gone", "https://tidyclock.example/gone", {"status": 404}),
+                ("tidyclock.example/guide", page.url, {"status": 200, "next": "https://tidyclock.example/gone"})]  # fmt: skip
+        targets.keep_crawl(s, world.project, rows, whole=True)
+        assert own.known_of(s, page)["next_page"] == "https://tidyclock.example/gone"
+        assert looking.want_best(s, world.project, 5) == 0
