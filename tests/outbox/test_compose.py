@@ -5,7 +5,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm.outbox import compose, optout
@@ -36,6 +36,8 @@ def test_fault_73_line_ends_and_control_characters_in_headers_are_refused(where:
         compose.compose(draft(**{where: base + evil}))
 
 
+@settings(deadline=None)
+@example(name="", subject="", body="\n0\n\nx")
 @given(name=st.text(max_size=40), subject=st.text(max_size=80), body=st.text(max_size=400))
 def test_fault_73_whatever_is_accepted_has_one_recipient_and_only_known_headers(
     name: str, subject: str, body: str
@@ -49,9 +51,10 @@ def test_fault_73_whatever_is_accepted_has_one_recipient_and_only_known_headers(
     known = {"from", "to", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding"}
     assert {h.lower() for h in mail} <= known
     assert len(mail.get_all("to")) == len(mail.get_all("from")) == 1
-    assert mail.get_content().rstrip() == compose.body_text(body).rstrip()
+    assert mail.get_content().replace("\r\n", "\n").rstrip() == compose.body_text(body).rstrip()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=3000))
 def test_fault_77_every_line_fits_and_there_is_a_text_part(body: str) -> None:
     wire = compose.compose(draft(body=body + "x" * 1500 + "👩‍👩‍👧 مرحبا"))

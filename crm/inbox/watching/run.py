@@ -6,6 +6,7 @@ mailbox is polled anyhow. The threads are daemons and hold no transaction.
 
 import logging
 import threading
+import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from crm.vocabulary import MailboxState
 log = logging.getLogger(__name__)
 MOST = 30  # waiting connections of one process
 SECONDS = 540.0  # of one wait; servers hang up after half an hour (RFC 2177)
+PAUSE_SECONDS = 5.0  # between two sign-ins, when mail comes in quick succession
 REST = timedelta(minutes=5)  # after a failure, and for servers that cannot
 _waiting: dict[int, threading.Thread] = {}
 _resting: dict[int, datetime] = {}
@@ -62,7 +64,8 @@ def wait_once(mailbox_id: int, seconds: float = SECONDS) -> bool:
 def _live(mailbox_id: int) -> None:
     try:
         while True:
-            wait_once(mailbox_id)
+            if wait_once(mailbox_id):
+                time.sleep(PAUSE_SECONDS)
     except (ImapFailed, CrmError) as error:
         log.info("mailbox %s is not waited for: %s", mailbox_id, error)
     except Exception:
