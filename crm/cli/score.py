@@ -8,7 +8,7 @@ from sqlalchemy import select
 from crm import domains
 from crm.cli.output import emit, find_project, json_option, project_option
 from crm.db import reading
-from crm.errors import NotFound
+from crm.errors import BadInput, NotFound
 from crm.learning import service
 from crm.learning.ranking.queries import unsent
 from crm.models.prospects import Prospect
@@ -22,6 +22,8 @@ group = click.Group("score", help="Why a prospect has its score.")
 @json_option
 def explain(domain: str, project_name: str | None, as_json: bool) -> None:
     """Each reason as a factor on the odds of interest; their product is the odds."""
+    if not domain.strip():
+        raise BadInput("Name a site, such as example.com.")
     with reading() as s:
         project = find_project(s, project_name)
         name = domains.registrable(domain) or domain

@@ -72,3 +72,5 @@ def test_an_unknown_domain_is_refused_with_a_sentence(app: Flask, someone: Prosp
         args=["score", "explain", "nowhere.example", "--project", "tidyclock.example"]
     )
     assert result.exit_code == 1 and "is not a prospect of" in result.output
+    empty = app.test_cli_runner().invoke(args=["score", "explain", " ", "--project", "tidyclock.example"])
+    assert empty.exit_code != 0 and "Name a site" in empty.output
