@@ -28,7 +28,8 @@ def task(key: str, n: int, title: tuple[str, str], line: str, action: str, url: 
 
 
 def ordered(found: Sequence[Task | None]) -> list[Task]:
-    """Replies, lost links, strong sites that began to link to rivals, mails that need a decision, batches near ready, contacts, new domains, then reminders."""
+    """Replies, lost links, strong sites that began to link to rivals, mails that need a decision, batches near ready,
+    contacts, new domains, then reminders."""
     return sorted((t for t in found if t), key=lambda t: list(_LOOKS).index(t.key))
 
 
