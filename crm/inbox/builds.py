@@ -73,7 +73,7 @@ FIRM = (
     Rule(Intent.FORWARDS, ("adding", "thread"), 6, over=(Intent.INTERESTED, Intent.PLACED)),
     Rule(Intent.FORWARDS, ("asked", "colleague"), 4),
     Rule(Intent.FORWARDS, ("copied",), 1, over=(Intent.PLACED,)),
-    Rule(Intent.NEEDS_ASSET, ("need", "asset"), 9, asked=True),
+    Rule(Intent.NEEDS_ASSET, ("need", "asset"), 9, asked=True, over=(Intent.NO_FIT,)),
     Rule(Intent.NEEDS_ASSET, ("without", "asset"), 4, unsaid=(), over=(Intent.NO_FIT,)),
     Rule(Intent.NEEDS_ASSET, ("only", "with", "asset"), 6, unsaid=(), over=(Intent.NO_FIT,)),
     Rule(Intent.NO_FIT, ("only", "referring"), 7, never=("if", "need", "you"), unsaid=(), asked=False,
