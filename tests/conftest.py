@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,10 @@ from config import Settings
 from crm import clock, create_app, db
 from crm.accounts import service as accounts
 from crm.models.accounts import Project, ProjectMember, User
+
+# Never a limit in seconds: a busy machine is no fault of the code.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
