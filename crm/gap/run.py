@@ -140,7 +140,7 @@ def compute(project_id: int, job: work.Running | None = None) -> int:
     letter = {c.id: c.letter for c in rivals}
     lots = [Lot(i.id, intake.rows_folder(i), _side(i, letter), f"{i.tool} {i.grain}") for i in imports]
     scratch = intake.rows_root() / "tmp"
-    memory = Settings().import_memory_mb
+    memory = Settings().import_memory_mb * 2 // 3  # the rest is for the domains, which are Python objects
     with Analysis(lots, own=own, sides=sides, memory_mb=memory, scratch=scratch) as engine:
         for n, _lot in enumerate(engine.gather(), start=1):
             _tell(job, n, len(lots), "Comparing files")
