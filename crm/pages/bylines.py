@@ -12,8 +12,8 @@ _LEADS = (
     r"(?:maintained|compiled|curated|kept|created|written) by"
     r"|(?:originally )?(?:written|posted|published|submitted|contributed|authored|compiled|created|maintained|curated|researched|prepared) by"  # noqa: E501
     r"|words(?=\s*[:：])|by|author|authored by|about the author|written and photographed by|the author|our author|posted on .{6,24} by|published .{6,24} by"  # noqa: E501
-    r"|(?:ein (?:beitrag|artikel) )?von|(?:text|autor|autorin|verfasser|verfasserin|über den autor|über die autorin)|(?:verfasst|geschrieben|erstellt|veröffentlicht|eingestellt) von"  # noqa: E501
-    r"|par|auteur|autrice|(?:écrit|rédigé|publié|proposé) par|texte|por|autora?|(?:escrito|publicado|redactado) por|texto|di|autore|(?:scritto|pubblicato) da|a cura di|testo di|testo"  # noqa: E501
+    r"|(?:ein (?:beitrag|artikel) )?von|(?:text|autor|autorin|verfasser|verfasserin|über den autor|über die autorin)|(?:verfasst|geschrieben|zusammengestellt|gesammelt|betreut|erstellt|veröffentlicht|eingestellt) von"  # noqa: E501
+    r"|par|auteur|autrice|(?:écrit|rédigé|publié|proposé|compilé|rassemblé) par|texte|por|autora?|(?:escrito|publicado|redactado) por|texto|di|autore|(?:scritto|pubblicato) da|a cura di|testo di|testo"  # noqa: E501
     r"|(?:ein(?:e)? )?(?:interview|gespräch|kommentar|gastkommentar|essay|porträt|reportage|bericht|kolumne) von"
     r"|(?:propos )?recueillis? par|entretien (?:réalisé )?par|(?:una )?entrevista (?:de|por)|(?:un['’])?intervista di"
     r"|door|(?:geschreven|geplaatst) door|av|skriven av|skrevet av|af|skrevet af|tekst|autor(?:ka)?|tekst:|napsal[a]?|kirjoittanut|kirjoittaja|автор(?: (?:статьи|текста|материала))?|текст(?=\s*:)|írta|szerző"  # noqa: E501

@@ -80,6 +80,8 @@ def _beside_date(page: Page, around: list[leaves.Leaf], sites: tuple[str, ...]) 
     for at, leaf in enumerate(around):
         if leaf.is_rubric() or not _is_first(leaf) or not dated_at & {at - 2, at - 1, at, at + 1, at + 2}:
             continue
+        if _SPEECH.search(leaf.text):
+            continue
         for part in re.split(r"\s*[·•|—–]\s*", leaf.text):
             name = names.person(part, sites=sites) if len(part) <= 40 else None
             if name and _NO_SURNAME.search(name):
@@ -89,6 +91,12 @@ def _beside_date(page: Page, around: list[leaves.Leaf], sites: tuple[str, ...]) 
             if name and len(name.split()) <= 4 and names.fold(name.split(" ")[0]) in GIVEN:
                 return name
     return None
+
+
+# A letter or a sentence that somebody signs: "Dear Polly, ... — Margaret, Bath".
+_SPEECH = re.compile(
+    r"[.!?…,]\s*[—–]|\.\.\.|…|^(?:dear|hello|hi|liebe[rs]?|hallo|chère?s?|querid[oa]s?|car[oa]|beste)\b", re.I
+)
 
 
 def _is_first(leaf: leaves.Leaf) -> bool:
