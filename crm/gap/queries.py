@@ -200,7 +200,11 @@ def rejects(s: Session, imp: Import, limit: int = 200) -> list[ImportReject]:
 def ideas(s: Session, project: Project) -> list[ContentIdea]:
     """The content backlog, what pays most first; dismissed ideas are left out."""
     query = select(ContentIdea).where(ContentIdea.project_id == project.id, ContentIdea.dismissed_at.is_(None))
-    return list(s.scalars(query.order_by(ContentIdea.priority.desc(), ContentIdea.expected_links.desc(), ContentIdea.id).limit(100)))
+    return list(
+        s.scalars(
+            query.order_by(ContentIdea.priority.desc(), ContentIdea.expected_links.desc(), ContentIdea.id).limit(100)
+        )
+    )
 
 
 def open_gap_job(s: Session, project: Project) -> Job | None:
