@@ -14,9 +14,10 @@ from crm.batches.queries import COMPOSING, LIVE
 from crm.batches.suggest import SIZE, Candidate, Group, Pick, Picked, best, groups
 from crm.learning.batching import pick as pick_nine_in_ten
 from crm.learning.model import Fitted
-from crm.models.accounts import Project
+from crm.models.accounts import Competitor, Project
 from crm.models.batches import Batch, Enrollment
 from crm.models.contacts import Contact, PersonAddress, Suppression
+from crm.models.gap import LinkingPage
 from crm.models.learning import LearnedFit
 from crm.models.mail import InboundMessage, Message
 from crm.models.outcomes import Placement
@@ -130,8 +131,10 @@ def _candidates(s: Session, project: Project) -> list[tuple[Candidate, dict[str,
     )
     busy = select(Enrollment.prospect_id).where(Enrollment.state.in_((*COMPOSING, *LIVE)))
     query = (
-        select(Prospect, TargetPage.page_type, Contact.person_id, Contact.kind)
+        select(Prospect, TargetPage, Contact.person_id, Contact.kind, Competitor.domain)
         .outerjoin(TargetPage, TargetPage.id == Prospect.target_page_id)
+        .outerjoin(LinkingPage, LinkingPage.id == Prospect.best_page_id)
+        .outerjoin(Competitor, Competitor.id == LinkingPage.competitor_id)
         .outerjoin(best_rank, best_rank.c.prospect_id == Prospect.id)
         .outerjoin(Contact, Contact.id == best_rank.c.contact_id)
         .where(
@@ -146,7 +149,7 @@ def _candidates(s: Session, project: Project) -> list[tuple[Candidate, dict[str,
         .order_by(Prospect.rank_value.desc(), Prospect.id)
         .limit(CONSIDERED)
     )
-    return [_candidate(p, page_type, person, kind) for p, page_type, person, kind in s.execute(query)]
+    return [_candidate(*row) for row in s.execute(query)]
 
 
 def _open_tie() -> ColumnElement[bool]:
@@ -156,13 +159,13 @@ def _open_tie() -> ColumnElement[bool]:
 
 
 def _candidate(
-    p: Prospect, page_type: str | None, person: int | None, kind: str | None
+    p: Prospect, ours: TargetPage | None, person: int | None, kind: str | None, rival: str | None
 ) -> tuple[Candidate, dict[str, object]]:
     made = Candidate(
         id=p.public_id,
         domain=p.domain,
         link_type=p.link_type or "resource_page",
-        page_type=page_type or "guide",
+        page_type=(ours.page_type if ours else None) or "guide",
         chance=p.chance,
         rank_value=p.rank_value,
         person_key=str(person or ""),
@@ -174,6 +177,8 @@ def _candidate(
         "dr": p.dr,
         "overlap": p.overlap,
         "contact_kind": kind or "unknown",
+        "competitor": rival,
+        "target_page": ours.url if ours else None,
         "worth": min(100.0, p.rank_value / p.chance) if p.chance else 0.0,
     }
     return made, traits
