@@ -29,10 +29,15 @@ class SystemResolver:
         return [b"".join(r.strings).decode("utf-8", "replace") for r in self._ask(name, "TXT")]
 
     def mx(self, name: str) -> list[str]:
-        """MX hosts, the preferred first. A null MX (the domain takes no mail) is one empty name."""
+        """MX hosts, the preferred first. A null MX (the domain takes no mail) is one empty name.
+
+        Without any MX a domain that has an address takes mail itself (RFC 5321, 5.1).
+        """
         if name.rstrip(".").endswith(RESERVED):
             raise NoAnswer(f"{name} is a name for examples")
         found = sorted(self._ask(name, "MX"), key=lambda r: r.preference)
+        if not found and (self._ask(name, "A") or self._ask(name, "AAAA")):
+            return [name]
         return [str(r.exchange).rstrip(".").lower() for r in found]
 
     def _ask(self, name: str, kind: str) -> list:  # type: ignore[type-arg]

@@ -10,13 +10,17 @@ _SEMRUSH = "Backlink Analytics > Backlinks (or Referring Domains), export as CSV
 _MOZ = "Link Explorer > Inbound Links, export as CSV"
 _MAJESTIC = "Site Explorer > Backlinks, download as CSV"
 _GOOGLE = "Links > External links > More: 'Latest links' (Export external links) or 'Top linking sites'"
+_INDEXING = f"{_GOOGLE}; page indexing belongs to the screen Target pages"
 _BING = "Backlinks > Pages, download all"
 _KEYWORDS = (
     "a backlinks export of the same site; places in search results belong to the competitor finder: `flask gap rivals` "
     "or the screen Who ranks"
 )
 _PEOPLE = "the People list with a mail column; a list of websites names nobody to write to"
-_FROG = "a backlinks export of Ahrefs, Semrush, Moz, Majestic or Search Console; a crawl lists your own pages"
+_FROG = (
+    "a backlinks export of Ahrefs, Semrush, Moz, Majestic or Search Console; a crawl lists your own pages and belongs "
+    "to the screen Target pages"
+)
 _SOURCE = (
     "sourceurl sourcepage referringpageurl linkingpage urlfrom linkingfrom donorurl sourcetitle sourcedomain "
     "email emailaddress"
@@ -57,9 +61,9 @@ FIRST: tuple[Signature, ...] = (
     ),
     _no("bing", "search performance", "keyword|keywords impressions clicks", "volume searchvolume source", _BING),
     _no("google", "keyword planner", "keyword avgmonthlysearches", "", _KEYWORDS),
-    _no("google", "page indexing", "url|urls lastcrawled|zuletztgecrawlt|letztercrawl", _SOURCE, _GOOGLE),
-    _no("google", "page indexing", "reason validation pages|items", "", _GOOGLE),
-    _no("google", "page indexing", "date notindexed|indexed|notindex*", "", _GOOGLE),
+    _no("google", "page indexing", "url|urls lastcrawled|zuletztgecrawlt|letztercrawl", _SOURCE, _INDEXING),
+    _no("google", "page indexing", "reason validation pages|items", "", _INDEXING),
+    _no("google", "page indexing", "date notindexed|indexed|notindex*", "", _INDEXING),
     _no(
         "google",
         "top linked pages",
