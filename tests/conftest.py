@@ -1,19 +1,21 @@
 """Fixtures for all tests: a database of their own, a clock, three standing people, and no way out of the machine."""
 
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 import crm.models  # noqa: F401  registers every table
@@ -88,12 +90,37 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no row; tests copy it, which is quicker than making the tables again."""
+    path = tmp_path_factory.mktemp("tables") / "tables.db"
+    engine = create_engine(f"sqlite:///{path}")
+    db.Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once per process; every test makes an application of its own."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, tables: Path) -> Iterator[Flask]:
     """The application on an empty SQLite database."""
+    settings.instance.mkdir(parents=True)
+    shutil.copy(tables, settings.url().removeprefix("sqlite:///"))
     made = create_app(settings)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    db.Base.metadata.create_all(db.engine())
+    made.jinja_env.bytecode_cache = Compiled()
     yield made
     db.engine().dispose()
 
@@ -110,15 +137,36 @@ def postgres_server() -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> str:
+    """The name of a database with all tables and no row, from which others are made."""
+    admin = create_engine(db.with_driver(postgres_server), isolation_level="AUTOCOMMIT")
+    with admin.connect() as c:
+        c.execute(text("CREATE DATABASE all_tables"))
+    filled = create_engine(admin.url.set(database="all_tables"))
+    db.Base.metadata.create_all(filled)
+    filled.dispose()
+    admin.dispose()
+    return "all_tables"
+
+
 @pytest.fixture
 def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty PostgreSQL database."""
-    from sqlalchemy import create_engine
+    yield from _postgres(postgres_server, request, "template1")
 
+
+@pytest.fixture
+def postgres_with_tables(postgres_server: str, postgres_tables: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a PostgreSQL database with all tables and no row."""
+    yield from _postgres(postgres_server, request, postgres_tables)
+
+
+def _postgres(server: str, request: pytest.FixtureRequest, template: str) -> Iterator[str]:
     name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}"
-    admin = create_engine(db.with_driver(postgres_server), isolation_level="AUTOCOMMIT")
+    admin = create_engine(db.with_driver(server), isolation_level="AUTOCOMMIT")
     with admin.connect() as c:
-        c.execute(text(f"CREATE DATABASE {name}"))
+        c.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield admin.url.set(database=name).render_as_string(hide_password=False)
     if db._engine is not None:
         db._engine.dispose()
@@ -128,13 +176,16 @@ def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterat
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def both(request: pytest.FixtureRequest, tmp_path: Path, tables: Path) -> Iterator[str]:
     """The test runs on SQLite and on PostgreSQL; yields the database's address, with all tables made."""
     from crm import prepare
 
-    url = f"sqlite:///{tmp_path / 'both.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    if request.param == "sqlite":
+        shutil.copy(tables, tmp_path / "both.db")
+        url = f"sqlite:///{tmp_path / 'both.db'}"
+    else:
+        url = request.getfixturevalue("postgres_with_tables")
     prepare(Settings(instance=tmp_path / "instance", database_url=url, durable=False))
-    db.Base.metadata.create_all(db.engine())
     yield url
     db.engine().dispose()
 
@@ -205,3 +256,20 @@ def corpora() -> Path:
     if not CORPORA.is_dir():
         pytest.skip("the corpora are not beside this checkout (../shared/corpora)")
     return CORPORA
+
+
+# Files that take longest come first, so that two processes finish together (a file is never split).
+LONG = (
+    "reliability/",
+    "journeys/",
+    "browser/",
+    "test_security",
+    "test_simulation",
+    "test_intake",
+    "test_points",
+    "inbox/test_faults",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
