@@ -40,7 +40,7 @@ types: setup ## strict types
 	@$(BIN)/mypy
 
 tests: setup ## every test
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 reliability: setup ## the long kill harness on both databases, and a practice month with 300 people
 	@$(BIN)/pytest -m reliability -o addopts="-q" tests/reliability tests/journeys tests/outbox
