@@ -163,11 +163,15 @@ def _resolved(
         return target, {}
     doubtful = dict.fromkeys([*leading.candidates(page, target_url), *leading.candidates(browser, target_url)])
     own, until = urlsplit(target_url).netloc, monotonic() + PATIENCE
+    homes = {domains.host(target_url), domains.host(target.final_url)}
     resolved: dict[str, Fetched] = {}
     for url in doubtful:
-        if monotonic() > until or evidence.look(page, target_url, target=target, resolved=resolved).present:
+        if monotonic() > until:
             break
-        resolved[url] = fetcher.fetch(url, obey_robots=urlsplit(url).netloc != own)
+        resolved[url] = led = fetcher.fetch(url, obey_robots=urlsplit(url).netloc != own)
+        ours = domains.host(led.final_url) in homes
+        if ours and evidence.look(page, target_url, target=target, resolved=resolved).present:
+            break
     return target, resolved
 
 

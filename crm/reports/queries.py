@@ -69,8 +69,10 @@ def first_day(s: Session, project_id: int) -> date | None:
 
 
 def choice(s: Session, project_id: int, args: Any) -> Choice:
-    """The period of the request; everything since the first file, mail or link when none is given."""
-    return chosen({"from": (beginning(s, project_id) or date.min).isoformat(), **args}, clock.now().date())
+    """The period of the request; everything since the first file, mail or link when none is given, and
+    the last 20 weeks before there is any."""
+    began = beginning(s, project_id)
+    return chosen({**({"from": began.isoformat()} if began else {}), **args}, clock.now().date())
 
 
 def beginning(s: Session, project_id: int) -> date | None:
