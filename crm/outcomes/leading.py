@@ -15,7 +15,7 @@ from crm.pages.dom import Link, Page, read
 from crm.pages.indexing import canonical_of, joined, refresh_of
 
 NOFOLLOWED = frozenset({"nofollow", "ugc", "sponsored"})
-MAX_CANDIDATES = 10
+MAX_CANDIDATES = 6
 MAX_SHEETS = 4
 _GO = re.compile(
     r"/(go|out|visit|recommends?|refer|redirect|redir|link|exit|click|away|jump|r|goto)([/?.]|$)", re.IGNORECASE
