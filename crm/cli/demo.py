@@ -12,7 +12,7 @@ from crm.cli.output import json_option
 @click.option("--seed", default=1, show_default=True, help="Which world.")
 @json_option
 def demo_command(seed: int, as_json: bool) -> None:
-    """Do the main job from five export files to a changed ranking, in a temporary folder, in under a minute."""
+    """Do the main job from five export files to a changed ranking, in a temporary folder, in about a minute."""
     from crm.practice.demo import demo  # imports every slice and the mail servers
 
     bars = _Bars(sys.stderr.isatty())
